@@ -18,7 +18,7 @@ from billing.services.invoices import line_edits
 from billing.services.invoices.line_edits import LineEdits
 
 NAMES = ["collection_method", "due_date", "description", "footer"]
-FIELDSET = ("Draft", {"fields": [("collection_method", "due_date"), ("description", "footer")]})
+FIELDSET = ("Draft", {"fields": ["collection_method", "due_date", ("description", "footer")]})
 # Of longer ones the API changes lines one by one.
 MOST_LINES = 100
 _KNOWN = "_is_editable"

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from billing.admin import rights
-from billing.admin.row_forms import RowForm
+from billing.admin.row_forms import EXACTLY, RowForm
 from billing.admin.unfold_types import TabularInline
 from billing.errors import Invalid
 from billing.facts import InvoiceFacts, LineFacts
@@ -48,6 +48,7 @@ class NewLineInline(TabularInline):
     verbose_name, verbose_name_plural = "line", "Lines"
     extra, min_num, max_num = 0, 1, 100
     hide_title = True
+    formfield_overrides = EXACTLY
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """With its name, for those who hear the page: in a table no label stands beside it."""

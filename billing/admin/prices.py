@@ -3,10 +3,9 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import DecimalField, Model
+from django.db.models import Model
 from django.http import HttpRequest
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing import money
 from billing.admin.actions import on_row, on_selection
@@ -14,7 +13,7 @@ from billing.admin.columns import SPACE, neighbour, state, unit_amount
 from billing.admin.currencies import CurrencyFilter
 from billing.admin.links import NOTHING
 from billing.admin.restoring import restore_button, restore_selected
-from billing.admin.row_forms import ExactField, RowForm
+from billing.admin.row_forms import EXACTLY, RowForm
 from billing.admin.service_forms import ServiceAdmin
 from billing.events import Kind
 from billing.facts import PriceFacts
@@ -59,7 +58,7 @@ class PriceAdmin(ServiceAdmin):
     form = PriceForm
     formfield_overrides = {
         **ServiceAdmin.formfield_overrides,
-        DecimalField: {"form_class": ExactField, "widget": UnfoldAdminTextInputWidget},
+        **EXACTLY,
     }
     list_display = ["__str__", neighbour("plan"), unit_amount("unit_amount"), "billing_period"]
     list_display += ["billing_model", state("status"), neighbour("environment"), "created_at"]

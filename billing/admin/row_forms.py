@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import DecimalField
 from django.forms.models import construct_instance
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing import money
 from billing.admin.service_forms import ServiceForm
@@ -35,6 +37,10 @@ class ExactField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """Without trailing zeros."""
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+# How a form takes numbers, as ``formfield_overrides``.
+EXACTLY: Mapping[Any, Any] = {DecimalField: {"form_class": ExactField, "widget": UnfoldAdminTextInputWidget}}
 
 
 class RowForm(ServiceForm):

@@ -6,7 +6,10 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from unfold.enums import ActionVariant
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -16,6 +19,7 @@ from unfold.widgets import (
 
 from billing.admin.actions import on_row
 from billing.admin.columns import neighbour, prose
+from billing.admin.links import NOTHING
 from billing.admin.rows import ReadOnlyAdmin, RowAdmin
 from billing.admin.unfold_types import ModelForm
 from billing.errors import BillingError, Invalid
@@ -24,6 +28,9 @@ from integrations.alerts.addresses import NotSent
 from integrations.db.encryption import NoKeyOpens
 from integrations.models import Alert, AlertChannel
 from integrations.triage.groups import ORDER
+
+# How many of what an alert was about its page names.
+MOST_SHOWN = 20
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -95,6 +102,7 @@ class AlertChannelAdmin(RowAdmin):
         ("Quiet hours", {"fields": [("quiet_from", "quiet_until"), "time_zone"]}),
         (None, {"fields": ["id"]}),
     ]
+    add_fieldsets = [(None, {"fields": [("name", "is_enabled"), "address"]}), *fieldsets[1:3]]
     actions_detail = ("send_test",)
 
     send_test = on_row(
@@ -105,11 +113,22 @@ class AlertChannelAdmin(RowAdmin):
     )(send_test)
 
 
+@admin.display(description="About")
+def about(alert: Alert) -> str:
+    """Returns what the alert was about, each as a link to the search for it."""
+    shown = ((f"{reverse('search')}?{urlencode({'q': one})}", one) for one in alert.named[:MOST_SHOWN])
+    links = format_html_join("", '<a class="text-link mr-3" href="{}">{}</a> ', shown)
+    more = len(alert.named) - MOST_SHOWN
+    return format_html("{}and {} more", links, more) if more > 0 else links or NOTHING
+
+
 @admin.register(Alert)
 class AlertAdmin(ReadOnlyAdmin):
+    how_rows_come = "An alert is kept for each problem that a channel was told of."
     list_display = ["raised_at", "ended_at", prose("title"), neighbour("channel")]
     list_select_related = ["channel"]
     search_fields = ["title"]
     search_help_text = "Words of the problem"
     list_filter = ["channel", "raised_at"]
-    fieldsets = [(None, {"fields": ["title", ("raised_at", "ended_at"), "channel"]})]
+    readonly_fields = [about]
+    fieldsets = [(None, {"fields": ["title", ("raised_at", "ended_at"), "channel", about]})]

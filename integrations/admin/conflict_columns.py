@@ -101,7 +101,7 @@ def _side(value: Any, at: Any, stays: bool) -> str:
     return format_html(
         '<span class="block" style="min-width: 9rem; overflow-wrap: anywhere">'
         '<span class="block{}" style="max-height: 9rem; overflow: auto">{}</span>'
-        '<span class="block text-xs">{}</span></span>',
+        '<span class="block text-xs" style="overflow-wrap: normal; min-width: 10.5rem">{}</span></span>',
         " font-semibold" if stays else "",
         shown(value),
         date_format(at, "DATETIME_FORMAT") if at else "at an unknown time",

@@ -24,12 +24,15 @@ def of_all(connection: Connection) -> Iterator[str]:
     """What each switch does now."""
     for switch, kind in SENT.items():
         count, rows = _without_counterpart(connection, kind)
-        has = "has" if count == 1 else "have"
-        if getattr(connection, switch):
+        has, is_on = "has" if count == 1 else "have", getattr(connection, switch)
+        off = "" if is_on else f"Sending {_names(kind)} is off. "
+        if not count:
+            yield f"{off}No {_names(kind)} lack a counterpart at this account."
+        elif is_on:
             yield f"{rows} {has} no counterpart at this account: each is sent when it changes next."
         else:
             yield (
-                f"Sending {_names(kind)} is off. {rows} {has} no counterpart at this account: once it is on, each of"
+                f"{off}{rows} {has} no counterpart at this account: once it is on, each of"
                 " them is sent when it changes next, and none at once."
             )
     yield "To send all of them at once, choose them in their list and press “Sync”; import first what the account has already."
