@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 GOOD = "alive delivered won active succeeded finalized paid applied done ok production write SUCCESS"
-WAITING = "only_here pending unknown processing sending inquiry inquiry_under_review trialing calling draft incomplete retry STARTED RETRY PENDING"
+WAITING = "only_here settling running pending unknown processing sending inquiry inquiry_under_review trialing calling draft incomplete retry STARTED RETRY PENDING"
 LOOK = "disputed to_confirm requires_action warning overdue past_due paused overpaid needs_response under_review open partially_refunded unpaid uncollectible recovering"
 BAD = "failing disabled silent idle lost failed error dead blocked broken refused FAILURE REVOKED"
 COLOURS = (
