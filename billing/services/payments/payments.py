@@ -102,11 +102,12 @@ def update(
 
 
 @atomic
-def discount(*, environment_id: str, payment_id: str, amount: Decimal, origin: str | None = None) -> None:
-    """Lowers the payment to the ``amount``, in major units, that its gateway charges; raises NotFound."""
+def discount(*, environment_id: str, payment_id: str, amount: Decimal, origin: str | None = None) -> Payment:
+    """The payment, lowered to the ``amount``, in major units, that its gateway charges; raises NotFound."""
     payment = locked(environment_id, payment_id)
     payment.amount = amount
     _save(payment, ["amount"], origin)
+    return payment
 
 
 @atomic

@@ -113,7 +113,7 @@ def origin_of(inbound: Inbound, payment: Payment) -> str | None:
 
 def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None:
     _check_currency(payment, evidence)
-    evidence = promotions.record(inbound, payment, evidence)
+    payment, evidence = promotions.record(inbound, payment, evidence)
     _check_amount(payment, evidence)
     if payment.customer_id is None and evidence.customer:
         _name_payer(inbound, payment, evidence.customer)

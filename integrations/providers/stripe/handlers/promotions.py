@@ -17,8 +17,8 @@ from integrations.providers.stripe.translate.payments import StripeEvidence
 MEMO = "Promotion code"
 
 
-def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> StripeEvidence:
-    """Credits what a finished page charged less than the payment; returns the evidence that is to be settled.
+def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> tuple[Payment, StripeEvidence]:
+    """Credits what a finished page charged less than the payment; returns what is to be settled of it now.
 
     Only a code makes a page charge less, and only pages that take codes are considered. Where the code covers
     all of it, no money comes, and the payment is cancelled.
@@ -27,17 +27,17 @@ def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Stri
     discount = payment.amount - evidence.amount
     is_paid = evidence.status == PaymentState.SUCCEEDED and bool(evidence.amount or evidence.is_free)
     if not takes_codes or not is_paid or discount <= 0 or payment.status in RECEIVED:
-        return evidence
+        return payment, evidence
     _credit(inbound, payment, discount, inbound.happened(evidence.happened_at))
     if evidence.is_free:
-        return replace(evidence, status="cancelled")
-    payments.discount(
+        return payment, replace(evidence, status="cancelled")
+    discounted = payments.discount(
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
         amount=evidence.amount,
         origin=inbound.connection_id,
     )
-    return evidence
+    return discounted, evidence
 
 
 def _credit(inbound: Inbound, payment: Payment, discount: Decimal, at: datetime) -> None:

@@ -9,8 +9,10 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.models import Payment, Plan
 from billing.services.customers import default_methods
+from integrations.inbox import processing
 from integrations.models import OutboundSync
 from integrations.payments import checkout
+from integrations.providers.stripe.testing import receive_signed, store_signed
 from integrations.providers.stripe.tests.paying.steps import fresh, stripe_id_of
 from integrations.providers.stripe.tests.test_round_trips import assert_paid_once, open_checkout
 
@@ -140,16 +142,42 @@ def auto_advance_at_stripe(stripe_api, invoice):
     return stripe_api.v1.invoices.retrieve(stripe_id_of(Kind.INVOICE, invoice.id)).auto_advance
 
 
-def test_a_promotion_code_lowers_the_debt_on_both_sides(pipelines, stripe_api, connection, invoice):
+@pytest.fixture
+def paid_with_a_code(pipelines, stripe_api, connection, invoice):
+    """40.00 instead of 54.00."""
     payment = open_checkout(connection, invoice, allow_promotion_codes=True)
+    pipelines.settle()
     coupon = stripe_api.v1.coupons.create({"amount_off": 1400, "currency": "usd", "duration": "once"})
     promotion = {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "ADA14"}
     stripe_api.v1.promotion_codes.create(promotion)
+    pipelines.simulator.delivery_settings(drop=-1)
     page = pipelines.simulator.pay_checkout_session(
         payment.gateway_session_id, promotion="apply", code="ADA14"
     )
     assert page.status_code < 400
     pipelines.simulator.pay_checkout_session(payment.gateway_session_id)
+    pipelines.simulator.delivery_settings(drop=0)
+
+
+def together(connection, events):
+    rows = [store_signed(connection, event, timezone.now()) for event in events]
+    processing.process_due(timezone.now(), len(rows))
+
+
+def one_by_one(connection, events):
+    for event in events:
+        receive_signed(connection, event)
+
+
+@pytest.mark.parametrize("first", ["payment_intent.succeeded", "checkout.session.completed"])
+@pytest.mark.parametrize("arrive", [together, one_by_one], ids=lambda arrive: arrive.__name__)
+def test_a_promotion_code_lowers_the_debt_on_both_sides(
+    pipelines, stripe_api, connection, invoice, paid_with_a_code, arrive, first
+):
+    types = {"types": ["payment_intent.succeeded", "checkout.session.completed"]}
+    events = [one.to_dict() for one in stripe_api.v1.events.list(types).data]
+    assert len(events) == 2
+    arrive(connection, sorted(events, key=lambda event: event["type"] != first))
     pipelines.settle()
     assert pipelines.unsettled() == []
     assert (fresh(invoice).payment_status, invoice.amount_paid) == ("succeeded", Decimal(40))
