@@ -17,7 +17,10 @@ _TAKEN, _RETURNED = "credit taken ", "credit returned "
 
 
 def take_back(outbound: Outbound, payment: Payment) -> None:
-    """Takes back, once for each refund that Stripe has confirmed, what of it the customer has as credit."""
+    """Takes back, once for each refund that Stripe has confirmed, what of it the customer has as credit.
+
+    Stripe confirms none of what was given back outside it.
+    """
     invoice = payment.invoice
     stripe_id = outbound.provider_id_of(Kind.INVOICE, invoice.pk) if invoice else None
     if invoice is None or stripe_id is None or invoice.amount_paid <= invoice.amount_due:
@@ -41,7 +44,8 @@ def give_again(outbound: Outbound, payment: Payment) -> None:
 
 def _confirmed(payment: Payment, *, also_planned: bool) -> list[Refund]:
     found = payment.refunds.filter(status__in=(RefundState.PENDING, RefundState.SUCCEEDED), is_external=False)
-    return [refund for refund in found.order_by("pk") if refund.gateway_refund_id or also_planned]
+    is_outside = not payment.gateway
+    return [one for one in found.order_by("pk") if one.gateway_refund_id or is_outside or also_planned]
 
 
 def _take(outbound: Outbound, invoice: Invoice, refund: Refund, stripe_id: str) -> None:

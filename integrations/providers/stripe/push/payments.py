@@ -60,6 +60,8 @@ def push(outbound: Outbound) -> None:
         reported_refunds.report_all(outbound, payment)
     with parts.part("credit"):
         overpaid_credit.give_again(outbound, payment)
+        if not payment.gateway:
+            overpaid_credit.take_back(outbound, payment)
     parts.finish()
 
 

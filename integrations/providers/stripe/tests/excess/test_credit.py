@@ -24,6 +24,7 @@ from integrations.providers.stripe.tests.paying.steps import (
     stripe_id_of,
     stripe_invoice,
 )
+from integrations.providers.stripe.tests.paying.test_reported_payments import transfer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FAILS_LATER = "4000000000005126"
@@ -70,6 +71,20 @@ def test_a_refund_of_what_is_not_too_much_asks_for_no_credit(pipelines, stripe_a
     before = len(pipelines.simulator.requests())
     refund(fresh(page), Decimal(5))
     assert [call["operation"] for call in pipelines.simulator.requests()[before:]] == ["refunds.create"]
+
+
+def test_money_given_back_outside_stripe_takes_the_credit_back_too(pipelines, stripe_api, invoice):
+    """A credit note was made there meanwhile, so the bank transfer of all was too much, and became credit."""
+    with unheard(pipelines):
+        stripe_api.v1.credit_notes.create({"invoice": stripe_invoice(stripe_api, invoice).id, "amount": 1400})
+    transfer(invoice, "54.00")
+    pipelines.settle()
+    assert (excess_of(invoice)[0], balance(stripe_api, invoice)) == (Decimal(14), -1400)
+    refund_duplicate(invoice, out_of_band=True)
+    pipelines.settle()
+    assert excess_of(invoice) is None
+    assert (credit_taken(stripe_api, invoice), balance(stripe_api, invoice)) == ([1400], 0)
+    assert pipelines.unsettled() == []
 
 
 @pytest.mark.parametrize(
