@@ -2,12 +2,20 @@
 
 from datetime import datetime
 
-# Begins a ``waits_for`` that also ends when a person has said whether the two are one.
-LINKED = "link:"
+# Begins a ``waits_for`` that also ends when a person has said whether the two are one, or has changed which
+# connections bill.
+LINKED, BILLED = "link:", "bill:"
 
 
 class SyncError(Exception):
-    """One question decides every failure: would trying again help? The message is shown to operators."""
+    """One question decides every failure: would trying again help? The message is shown to operators.
+
+    ``waits_for``: what has to change first, as "customer:cust_..." or "import:imp_...", or to be linked or
+    kept apart, as LINKED with the same, or to be billed by one connection, as BILLED: a push or an event that
+    it stops goes on by itself then; "" where nobody can say.
+    """
+
+    waits_for = ""
 
 
 class Retry(SyncError):
@@ -68,12 +76,8 @@ class Rejected(SyncError):
 
     ``connection_is_broken``: the provider refused the connection itself, not this one call (a revoked key).
     All work of the connection then waits until it works again. ``param``: the parameter that the
-    provider names, "" when it names none. ``waits_for``: what has to change first, as "customer:cust_...", or
-    to be linked or kept apart, as LINKED with the same: a push that it blocks goes on by itself then; ""
-    where nobody can say.
+    provider names, "" when it names none.
     """
-
-    waits_for = ""
 
     def __init__(self, message: str, *, connection_is_broken: bool = False, param: str = "") -> None:
         super().__init__(message)

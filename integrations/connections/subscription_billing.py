@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from billing.events import Kind
 from billing.models import Subscription
-from integrations.errors import Rejected
+from integrations.errors import BILLED, Rejected
 from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
 
@@ -35,7 +35,7 @@ def _undecided(subscription: Subscription, connections: Sequence[Connection]) ->
         f" its customer {subscription.customer_id}, or turn subscription_outbound_enabled off for the others: then this"
         " goes on."
     )
-    refusal.waits_for = f"{Kind.CUSTOMER}:{subscription.customer_id}"
+    refusal.waits_for = f"{BILLED}{Kind.CUSTOMER}:{subscription.customer_id}"
     return refusal
 
 

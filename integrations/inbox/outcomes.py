@@ -25,24 +25,25 @@ LONGEST_REASON = 2000
 WRITE = f"""
 UPDATE {InboundEvent._meta.db_table} event
 SET state = new.state, reason = new.reason, is_echo = new.is_echo::boolean, attempts = event.attempts + 1, next_attempt_at = new.next,
-    conflict = coalesce(new.conflict::jsonb, event.conflict),
+    conflict = coalesce(new.conflict::jsonb, event.conflict), waits_for = new.waits_for,
     settled_at = CASE WHEN new.state <> '{InboundState.PENDING}' THEN %s::timestamptz END,
     nudged_at = CASE WHEN new.state <> '{InboundState.PENDING}' THEN event.nudged_at END
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
-    AS new (id, state, reason, next, conflict, is_echo)
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::text[])
+    AS new (id, state, reason, next, conflict, is_echo, waits_for)
 WHERE event.id = new.id
 """
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``conflict``: its parties, as InboundEvent has them. ``is_echo``: see Ignored."""
+    """``conflict``: its parties, as InboundEvent has them. Others: see Ignored and SyncError."""
 
     state: InboundState
     reason: str = ""
     next_attempt_at: datetime | None = None
     conflict: list[dict[str, str]] | None = None
     is_echo: bool = False
+    waits_for: str = ""
 
 
 APPLIED = Outcome(InboundState.APPLIED)
@@ -67,14 +68,15 @@ def of_failure(failure: Exception, event: InboundEvent, now: datetime) -> Outcom
     if isinstance(failure, DataError):
         failure = _of_database(failure)
     reason = event.connection.masked(_reason(failure, event))
+    waits_for = failure.waits_for if isinstance(failure, SyncError) else ""
     if isinstance(failure, Rejected) or _is_last(event):
         parties = failure.parties if isinstance(failure, MappingConflict) else None
-        return Outcome(InboundState.DEAD, reason, conflict=parties)
+        return Outcome(InboundState.DEAD, reason, conflict=parties, waits_for=waits_for)
     after = failure.after if isinstance(failure, Retry) else None
     again = next_attempt(now, event.attempts + 1, first=FIRST_WAIT, after=after)
     if isinstance(failure, Retry) and failure.within is not None:
         again = min(again, now + timedelta(seconds=failure.within))
-    return Outcome(InboundState.PENDING, reason, again)
+    return Outcome(InboundState.PENDING, reason, again, waits_for=waits_for)
 
 
 def _is_last(event: InboundEvent) -> bool:
@@ -121,6 +123,7 @@ def write(outcomes: Mapping[str, Outcome], now: datetime) -> None:
             outcome.next_attempt_at and outcome.next_attempt_at.isoformat(),
             json.dumps(outcome.conflict) if outcome.conflict else None,
             "true" if outcome.is_echo else "false",
+            outcome.waits_for,
         )
         for event_id, outcome in outcomes.items()
     ]

@@ -107,6 +107,7 @@ def replay(event_ids: Sequence[str], now: datetime) -> int:
             state=InboundState.PENDING,
             reason="",
             conflict=None,
+            waits_for="",
             attempts=0,
             next_attempt_at=now,
             nudged_at=now,

@@ -37,12 +37,12 @@ class LinkChoices:
         if run is None or kind not in KINDS:
             return None
         if run.linking == LinkingState.READING:
-            raise Retry(waiting(run))
+            raise _waiting(Retry, run)
         found = self._candidate(run, kind, provider_id)
         if found is None:
             return None
         if not found.choice:
-            raise Retry(waiting(run))
+            raise _waiting(Retry, run)
         return found.entity_id if found.choice == LinkChoice.LINK else ""
 
     def _open_run(self) -> ImportRun | None:
@@ -66,7 +66,7 @@ def hold(connection_id: str, kind: Kind, entity_id: str) -> None:
         return
     run = _open(connection_id).exclude(linking="").first()
     if run and run.linking in _UNDECIDED:
-        raise UnderWay(waiting(run))
+        raise _waiting(UnderWay, run)
     if run and _links(run).filter(entity_type=kind, entity_id=entity_id).exists():
         raise UnderWay(f"Waits until the import {run.pk} links it to what a person has chosen.")
 
@@ -79,9 +79,15 @@ def _open(connection_id: str) -> QuerySet[ImportRun]:
     return ImportRun.objects.filter(connection_id=connection_id, settled_at=None, dry_run=False)
 
 
-def waiting(run: ImportRun) -> str:
-    """Why something waits; the import's id in it finds what goes on afterwards."""
-    return (
+def waits_for(run: ImportRun) -> str:
+    """How what waits for the decisions of the import says so."""
+    return f"import:{run.pk}"
+
+
+def _waiting(failure: type[Retry], run: ImportRun) -> Retry:
+    waiting = failure(
         f"Waits until a person has decided which of the provider's objects are which rows here: {run.pk}, on its page in"
         f" admin or with POST /v1/imports/{run.pk}/settle_links."
     )
+    waiting.waits_for = waits_for(run)
+    return waiting

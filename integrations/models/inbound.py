@@ -71,6 +71,8 @@ class InboundEvent(models.Model):
     conflict = models.JSONField(null=True, blank=True, editable=False)
     state = models.CharField(max_length=10, choices=InboundState.choices, default=InboundState.PENDING)
     reason = models.TextField(blank=True, default="")
+    # "import:imp_...": goes on by itself once the decisions that the import asks for are made.
+    waits_for = models.CharField(max_length=80, blank=True, default="", db_default="", editable=False)
     # FlexSync's own call has caused it, and it brought nothing: lists show it only where it is asked for.
     is_echo = models.BooleanField(default=False, db_default=False, editable=False)
     attempts = models.PositiveIntegerField(default=0)
@@ -141,6 +143,7 @@ class InboundEvent(models.Model):
                 name="inbound_object_of_connection",
             ),
             models.Index(fields=["state", "-received_at"]),
+            models.Index(fields=["waits_for"], condition=~Q(waits_for=""), name="inbound_waits_for"),
             # What lists read, which leave echoes out.
             models.Index(fields=["received_at"], include=["is_echo"], name="inbound_received"),
         ]

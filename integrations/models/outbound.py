@@ -93,8 +93,9 @@ class OutboundSync(models.Model):
     last_error = models.TextField(blank=True, default="")
     # Its calls may have been made already, because the database forgot: each is looked for first.
     looks_first = models.BooleanField(default=False, db_default=False, editable=False)
-    # "customer:cust_...": a blocked push goes on by itself once that has changed. "link:customer:cust_...":
-    # also once a person has linked it or kept it apart.
+    # "customer:cust_...": goes on by itself once that has changed. "link:customer:cust_...": also once a
+    # person has linked it or kept it apart; "bill:...": also once other connections bill. "import:imp_...":
+    # once the decisions that the import asks for are made.
     waits_for = models.CharField(max_length=80, blank=True, default="")
     started_by = models.CharField(max_length=150, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)

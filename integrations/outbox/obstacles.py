@@ -9,7 +9,7 @@ from django.utils import timezone
 from billing.events import Change, Kind
 from billing.models import Payment
 from billing.models.payments import PaymentState
-from integrations.errors import LINKED
+from integrations.errors import BILLED, LINKED
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import CallState, SyncAction, SyncState
 from integrations.outbox import outcomes
@@ -57,8 +57,8 @@ def of_mapping(
 
 
 def waits_for(names: Sequence[str]) -> list[str]:
-    """How pushes say that they wait for those, "customer:cust_..." each, to change, or also to be linked."""
-    return [*names, *(f"{LINKED}{one}" for one in names)]
+    """How pushes say that they wait for those, "customer:cust_..." each, to change, perhaps for more."""
+    return [f"{also}{one}" for also in ("", LINKED, BILLED) for one in names]
 
 
 def go_on(sync: OutboundSync, now: datetime) -> None:

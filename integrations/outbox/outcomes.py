@@ -35,7 +35,7 @@ _SAME_ENTITY = """other.connection_id = settled.connection_id AND other.entity_t
 # One statement, because each push ends with it; returns the pushes that wait, NULL when none does.
 _DONE = f"""
 WITH settled AS (
-    UPDATE {_SYNCS} SET state = '{SyncState.DONE}', settled_at = %(now)s, step = %(step)s, last_error = '',
+    UPDATE {_SYNCS} SET state = '{SyncState.DONE}', settled_at = %(now)s, step = %(step)s, last_error = '', waits_for = '',
         next_attempt_at = NULL, leased_until = NULL, lease_holder = ''
     WHERE {leases.GUARD}
     RETURNING id, connection_id, entity_type, entity_id, turn, action, created_at
@@ -93,7 +93,7 @@ def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool
 
 def _record(sync: OutboundSync, failure: Exception, now: datetime, final: bool) -> None:
     sync.last_error = sync.connection.masked(_reason(failure))
-    sync.waits_for = failure.waits_for if isinstance(failure, Rejected) else ""
+    sync.waits_for = failure.waits_for if isinstance(failure, SyncError) else ""
     after = failure.after if isinstance(failure, Retry) else None
     if final:
         settle(sync, SyncState.DEAD, now)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from billing.events import Kind
 from integrations.connections import manage
+from integrations.errors import BILLED
 from integrations.models import Connection, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import SyncAction, SyncState
@@ -33,13 +34,12 @@ def archive(connection: Connection, *, leave_invoices_open: bool = False) -> Non
 
 
 def _go_on(connection: Connection) -> None:
-    """The reason of such a push names all connections that would bill the subscription."""
     waiting = OutboundSync.objects.filter(
         connection__environment_id=connection.environment_id,
         entity_type=Kind.SUBSCRIPTION,
         action=SyncAction.PUSH,
         state=SyncState.BLOCKED,
-        last_error__contains=connection.pk,
+        waits_for__startswith=BILLED,
     )
     waiting = waiting.exclude(connection__status=ConnectionStatus.ARCHIVED)
     off = waiting.filter(connection__subscription_outbound_enabled=False)

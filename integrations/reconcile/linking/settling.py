@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from billing.errors import Conflict
 from integrations.inbox import processing
+from integrations.mappings import link_choices
 from integrations.mappings.link_choices import ROUNDS
 from integrations.models import ImportPart, ImportRun, InboundEvent, LinkCandidate, OutboundSync
 from integrations.models.imports import ImportState, LinkingState
@@ -64,9 +65,9 @@ def go_on(run: ImportRun, now: datetime) -> None:
     events = InboundEvent.objects.filter(
         connection_id=run.connection_id,
         state__in=(InboundState.PENDING, InboundState.DEAD),
-        reason__contains=run.pk,
+        waits_for=link_choices.waits_for(run),
     )
     processing.replay(list(events.values_list("pk", flat=True)), now)
     waiting = OutboundSync.objects.filter(connection_id=run.connection_id, state__in=OPEN_STATES)
-    waiting.filter(last_error__contains=run.pk).update(next_attempt_at=now, nudged_at=None)
+    waiting.filter(waits_for=link_choices.waits_for(run)).update(next_attempt_at=now, nudged_at=None)
     same_email.go_on(run.connection_id, now)

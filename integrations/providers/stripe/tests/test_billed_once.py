@@ -45,6 +45,7 @@ def test_several_that_would_begin_to_bill_it_wait_for_a_choice(connection, other
     for one in (connection, other):
         sync = push(one, Kind.SUBSCRIPTION, subscription.pk)
         assert sync.state == "blocked" and "as the connection_id of its customer" in sync.last_error
+        assert sync.waits_for == f"bill:customer:{customer.pk}"
     assert mapped(subscription) == []
     change = {"changes": {"connection_id": other.pk}}
     customers.update(environment_id=customer.environment_id, customer_id=customer.pk, **change)

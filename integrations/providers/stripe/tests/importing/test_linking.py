@@ -199,12 +199,13 @@ class TestMeanwhile:
         there(email="ada@example.com")
         run = begun(connection)
         sync = push(connection, Kind.CUSTOMER, ada.pk)
-        assert (sync.state, run.pk in sync.last_error) == ("sending", True)
+        assert (sync.state, sync.waits_for) == ("sending", f"import:{run.pk}")
         assert len(stripe_api.v1.customers.list().data) == 1
         decisions.decide(run.candidates.all(), LinkChoice.LINK, by="ada", now=timezone.now())
         settled(run)
         worker.deliver(sync.pk, now=timezone.now())
-        assert OutboundSync.objects.get(pk=sync.pk).state == "done"
+        sync.refresh_from_db()
+        assert (sync.state, sync.waits_for) == ("done", "")
         assert len(stripe_api.v1.customers.list().data) == 1
 
     def test_nothing_is_pushed_that_is_still_to_be_linked(self, connection, here, there, stripe_api):
@@ -238,7 +239,8 @@ class TestMeanwhile:
         run = begun(connection)
         stripe_api.v1.customers.update(theirs.id, {"phone": "1"})
         event = stripe_api.v1.events.list({"limit": 1}).data[0].to_dict()
-        assert receive_signed(connection, event).state == "pending"
+        waiting = receive_signed(connection, event)
+        assert (waiting.state, waiting.waits_for) == ("pending", f"import:{run.pk}")
         assert Customer.objects.count() == 1
         runs.waive_links(run, timezone.now())
         go_on(run)
