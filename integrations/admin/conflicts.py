@@ -1,6 +1,6 @@
 """Conflicts in the admin: fields that both sides changed, and a button for each side's value."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,7 +15,7 @@ from billing.admin.actions import on_row, on_selection
 from billing.admin.links import row_url
 from billing.errors import BillingError
 from integrations.admin import entity_links
-from integrations.admin.conflict_columns import choose, decision, entity, field, ours, status, theirs
+from integrations.admin.conflict_columns import choose, decided, decision, entity, field, ours, status, theirs
 from integrations.admin.filters import KindFilter, OpenFilter
 from integrations.admin.going_back import back
 from integrations.admin.named_rows import NamedRowsAdmin
@@ -24,20 +24,25 @@ from integrations.models.connections import Owner
 from integrations.outbox import deciding
 
 
-def keep_ours(_admin: Any, request: HttpRequest, conflict: Conflict) -> str:
-    """Keeps FlexSync's value."""
-    deciding.decide(conflict.pk, Owner.FLEXSYNC, by=request.user.get_username())
+def keep_ours(_admin: Any, request: HttpRequest, conflict: Conflict, seen: str | None = None) -> str:
+    """Keeps FlexSync's value. ``seen``: see decisions.decide."""
+    deciding.decide(conflict.pk, Owner.FLEXSYNC, by=request.user.get_username(), seen=seen)
     return f"{_called(conflict)}: FlexSync's value stays, and is sent."
 
 
-def take_theirs(_admin: Any, request: HttpRequest, conflict: Conflict) -> str:
-    """Takes the provider's value."""
-    deciding.decide(conflict.pk, Owner.PROVIDER, by=request.user.get_username())
+def take_theirs(_admin: Any, request: HttpRequest, conflict: Conflict, seen: str | None = None) -> str:
+    """Takes the provider's value. ``seen``: see decisions.decide."""
+    deciding.decide(conflict.pk, Owner.PROVIDER, by=request.user.get_username(), seen=seen)
     return f"{_called(conflict)}: the provider's value is taken."
 
 
 def _called(conflict: Conflict) -> str:
     return f"{field(conflict)} of {entity_links.name(conflict.entity_type, conflict.entity_id)}"
+
+
+def _explained(what: str) -> Callable[[Conflict], str]:
+    """Says what the button does, and who has decided by now: the page may be older than that."""
+    return lambda conflict: f"{what} {decided(conflict)}" if conflict.winner else what
 
 
 _ACTS = {Owner.FLEXSYNC.value: keep_ours, Owner.PROVIDER.value: take_theirs}
@@ -65,12 +70,12 @@ class ConflictAdmin(NamedRowsAdmin):
     take_selected = on_selection("Take the provider's")(take_theirs)
     keep = on_row(
         "Keep FlexSync's",
-        explanation="FlexSync's value is the one on both sides from now on: it is sent at once.",
+        explanation=_explained("FlexSync's value is the one on both sides from now on: it is sent at once."),
         icon="keep",
     )(keep_ours)
     take = on_row(
         "Take the provider's",
-        explanation="The provider's value is the one on both sides from now on.",
+        explanation=_explained("The provider's value is the one on both sides from now on."),
         icon="download",
     )(take_theirs)
 
@@ -98,9 +103,10 @@ class ConflictAdmin(NamedRowsAdmin):
         if not self.has_operate_permission(request):
             raise PermissionDenied
         conflict = get_object_or_404(Conflict.objects.select_related("connection"), pk=conflict_id)
-        if act := _ACTS.get(request.POST.get("side", "")):
+        side, _, seen = request.POST.get("side", "").partition(" ")
+        if act := _ACTS.get(side):
             try:
-                message = act(self, request, conflict)
+                message = act(self, request, conflict, seen or None)
                 self.log_change(request, conflict, message)
                 messages.success(request, message)
             except BillingError as refusal:

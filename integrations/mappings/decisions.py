@@ -11,7 +11,8 @@ from billing.events import Change, Kind, announce
 from billing.persistence import rows
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
-from integrations.mappings import conflicts, entity_mappings
+from integrations.errors import Gone
+from integrations.mappings import conflicts, entity_mappings, gone, own_changes
 from integrations.mappings.bases import APART, UNDECIDED, pending, place_of
 from integrations.models import Conflict, EntityMapping
 from integrations.models.connections import Owner
@@ -21,23 +22,25 @@ FIXED = "value_fixed"
 
 
 @transaction.atomic
-def decide(conflict_id: str, side: Owner, *, by: str) -> Conflict:
+def decide(conflict_id: str, side: Owner, *, by: str, seen: str | None = None) -> Conflict:
     """Gives both sides the value of ``side``: here now, at the provider by a push.
 
-    Of a conflict that was decided already this is a change made now. Raises billing's errors where the entity
-    cannot have the value, Conflict where it has another counterpart now, or none.
+    Of an open conflict FlexSync's value is what the entity has now. Of one that was decided already this is
+    a change made now. ``seen``: the conflict's ``standing`` that the person has seen, None where that is not
+    known. Raises billing's errors where the entity cannot have the value, Conflict where it was decided since
+    that was seen, or where the entity has another counterpart now, or none, or its counterpart is gone.
     """
-    conflict = (
-        Conflict.objects.select_for_update(of=("self",)).select_related("connection").get(pk=conflict_id)
-    )
+    conflict = _locked(conflict_id)
+    if seen not in (None, conflict.standing):
+        raise _changed(conflict)
     connection, kind = conflict.connection, Kind(conflict.entity_type)
-    advisory_locks.lock(connection.pk, conflict.provider_entity_id)
-    rows.locked(MODELS[kind], connection.environment_id, conflict.entity_id)
-    value = conflict.ours if side is Owner.FLEXSYNC else conflict.theirs
     mergeable = registry.provider(connection.provider).mergeables[kind]
     mapping = _mapping_of(conflict)
     place = place_of(connection, mapping.metadata)
     theirs, before = value_of(mergeable.fields(place.held), conflict.field), _row(mergeable, place, conflict)
+    if not conflict.winner:
+        _follow(conflict, mergeable, place, value_of(before, conflict.field))
+    value = conflict.ours if side is Owner.FLEXSYNC else conflict.theirs
     if value != theirs and mergeable.is_fixed(place.held, conflict.field):
         raise _fixed(conflict)
     mergeable.put(place, conflict.entity_id, {conflict.field: value}, origin=None)
@@ -52,12 +55,37 @@ def decide(conflict_id: str, side: Owner, *, by: str) -> Conflict:
     announce(Change(kind, conflict.entity_id, connection.environment_id))
     conflicts.note_settled([conflict], side.value, by)
     conflict.winner, conflict.decided_by, conflict.decided_at = side, by, timezone.now()
-    conflict.save(update_fields=["winner", "decided_by", "decided_at"])
+    conflict.save(update_fields=["ours", "ours_at", "winner", "decided_by", "decided_at"])
     return conflict
+
+
+def _locked(conflict_id: str) -> Conflict:
+    """The conflict, locked after its object and its row, as a merge does: neither waits for the other."""
+    conflicts_of = Conflict.objects.select_related("connection")
+    of = conflicts_of.get(pk=conflict_id)
+    advisory_locks.lock(of.connection_id, of.provider_entity_id)
+    rows.locked(MODELS[Kind(of.entity_type)], of.connection.environment_id, of.entity_id)
+    return conflicts_of.select_for_update(of=("self",)).get(pk=conflict_id)
+
+
+def _follow(conflict: Conflict, mergeable: Mergeable, place: Place, ours: Any) -> None:
+    """Until a push has told the provider, a value that was edited here again is not in the conflict."""
+    if ours != conflict.ours:
+        kind = Kind(conflict.entity_type)
+        conflict.ours = ours
+        conflict.ours_at = own_changes.changed_at(mergeable, place, kind, conflict.entity_id, conflict.field)
 
 
 def _row(mergeable: Mergeable, place: Place, conflict: Conflict) -> Fields:
     return mergeable.fields(mergeable.desired(place, conflict.entity_id))
+
+
+def _changed(conflict: Conflict) -> Refused:
+    whose = "FlexSync's" if conflict.winner == Owner.FLEXSYNC else "the provider's"
+    return Refused(
+        f"It was decided after this page was made: {whose} value stays, by {conflict.decided_by or 'the rule'}. Nothing"
+        " was changed. Look what both sides have by now, then choose again if that is wrong."
+    )
 
 
 def _fixed(conflict: Conflict) -> Refused:
@@ -86,6 +114,9 @@ def _mapping_of(conflict: Conflict) -> EntityMapping:
             " more. Change the value on the side where it is wrong.",
             code="not_synced",
         )
+    if mapping.gone_at and not mapping.gone_choice:
+        why = gone.of_entity(conflict.connection_id, Kind(conflict.entity_type), conflict.entity_id)
+        raise Refused(str(why), code=Gone.code)
     return mapping
 
 

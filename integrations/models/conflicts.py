@@ -54,6 +54,11 @@ class Conflict(models.Model):
             models.Index(fields=["-created_at", "-id"], condition=Q(winner=""), name="conflict_open"),
         ]
 
+    @property
+    def standing(self) -> str:
+        """Whose value stays, and since when: another one once somebody has decided again."""
+        return f"{self.winner}@{self.decided_at.isoformat() if self.decided_at else ''}"
+
     # As people call it, once somebody has looked that up.
     called = ""
 

@@ -10,9 +10,9 @@ from integrations.outbox import syncs
 
 
 @transaction.atomic
-def decide(conflict_id: str, side: Owner, *, by: str) -> Conflict:
+def decide(conflict_id: str, side: Owner, *, by: str, seen: str | None = None) -> Conflict:
     """``decisions.decide``; what the provider does not have yet is sent, whatever the switches say."""
-    conflict = decisions.decide(conflict_id, side, by=by)
+    conflict = decisions.decide(conflict_id, side, by=by, seen=seen)
     if decisions.is_to_be_sent(conflict):
         syncs.request(
             connection_id=conflict.connection_id,

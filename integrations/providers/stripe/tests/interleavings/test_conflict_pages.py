@@ -1,5 +1,7 @@
 """Conflicts in the admin: listed with both values, and decided by a button for each side."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -98,6 +100,16 @@ class TestTheButtons:
         answer = decide(operator, conflict, "flexsync", referer=f"http://testserver{back}")
         assert answer.url.endswith(back)
         assert "FlexSync's value stays" in messages_of(answer)
+
+    def test_of_a_page_that_is_older_than_a_decision_change_nothing(self, operator, both, conflict):
+        html = shown(operator, page(Conflict, "changelist"))
+        keep, take = re.findall(r'name="side" value="([^"]+)"', html)
+        assert "FlexSync's value stays" in messages_of(decide(operator, conflict, keep))
+        assert "decided after this page was made: FlexSync's value stays, by ada" in messages_of(
+            decide(operator, conflict, take)
+        )
+        assert both.here("email") == ["here@x.com"]
+        assert Conflict.objects.get().winner == "flexsync"
 
     def test_lead_to_no_other_site(self, operator, conflict):
         answer = decide(operator, conflict, "flexsync", referer="https://elsewhere.example/")

@@ -70,6 +70,15 @@ def test_an_open_one_is_decided(api, both, collide):
     assert both.here("email") == both.there("email") == ["here@x.com"]
 
 
+@pytest.mark.parametrize(("choice", "value"), [("keep", "newer@x.com"), ("take", "there@x.com")])
+def test_of_an_open_one_flexsyncs_value_is_what_was_edited_here_since(api, tie, choice, value):
+    tie.edit_here(email="newer@x.com")
+    answer = api.post(f"/v1/conflicts/{Conflict.objects.get().pk}/{choice}").json()
+    assert (answer["ours"], answer["theirs"]) == ("newer@x.com", "there@x.com")
+    deliver()
+    assert tie.here("email") == tie.there("email") == [value]
+
+
 def test_the_two_have_to_be_counterparts(api, both, collide):
     conflict = collide("provider")
     mapping = EntityMapping.objects.select_related("connection").get(entity_id=both.customer.pk)
@@ -77,6 +86,15 @@ def test_the_two_have_to_be_counterparts(api, both, collide):
     answer = api.post(f"/v1/conflicts/{conflict.id}/keep")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_synced")
     assert "no counterparts any more" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("choice", ["keep", "take"])
+def test_of_what_is_gone_at_the_provider_nothing_is_decided(api, both, collide, choice):
+    conflict = collide("provider")
+    EntityMapping.objects.filter(entity_id=both.customer.pk).update(gone_at=timezone.now())
+    answer = api.post(f"/v1/conflicts/{conflict.id}/{choice}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "gone_at_provider")
+    assert "Choose what becomes of it" in answer.json()["message"]
 
 
 def test_filters_find_it(api, both, collide):
