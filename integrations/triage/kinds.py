@@ -130,6 +130,15 @@ KINDS: tuple[ProblemKind, ...] = (
         about="entity_id",
     ),
     ProblemKind(
+        "waiting_event",
+        "Events that wait for long",
+        "Workers do not keep up, or do nothing: start more of them. What waits is applied by itself.",
+        InboundEvent,
+        open_rows.waiting_events,
+        "next_attempt_at",
+        about="object_id",
+    ),
+    ProblemKind(
         "dead_event",
         "Events that could not be applied",
         "Correct what the reason names, then replay all of them.",

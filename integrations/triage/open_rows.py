@@ -31,6 +31,9 @@ FAILING = timedelta(hours=1)
 # How long a push fails until a person is told: what fails for less mends itself most often.
 LATE = timedelta(minutes=10)
 
+# How long an event is due until a person is told, as deploy/prometheus has it.
+WAITING = timedelta(minutes=5)
+
 
 def broken() -> QuerySet[Connection]:
     return Connection.objects.filter(status=ConnectionStatus.BROKEN)
@@ -59,6 +62,11 @@ def conflicts() -> QuerySet[Conflict]:
 
 def contested() -> QuerySet[InboundEvent]:
     return InboundEvent.objects.filter(conflict__isnull=False)
+
+
+def waiting_events() -> QuerySet[InboundEvent]:
+    """Those that no worker has taken for minutes although they are due."""
+    return InboundEvent.objects.due(timezone.now() - WAITING)
 
 
 def dead_events() -> QuerySet[InboundEvent]:

@@ -117,6 +117,13 @@ class TestEachKind:
         """No row has this key, but the statement is one that the database takes."""
         assert list(kind.rows_of(f"{kind.code}:env_1:conn_1:abc")) == []
 
+    def test_names_events_that_no_worker_takes(self, connection: Connection) -> None:
+        make_event(connection, next_attempt_at=NOW - timedelta(minutes=4))
+        assert found() == []
+        late = make_event(connection, next_attempt_at=NOW - timedelta(minutes=6))
+        (one,) = found()
+        assert (one.kind.code, one.count, one.first_seen) == ("waiting_event", 1, late.next_attempt_at)
+
     def test_names_an_invoice_that_failed_and_what_remains(self) -> None:
         customer = CustomerFactory()
         Invoice.objects.create(
