@@ -24,8 +24,8 @@ SLOW, MANY = 0.5, 15
 SEARCHES = ("00000123", "customer", "Ada Lovelace", "nobody@nowhere.example")
 PUSHES = """
 INSERT INTO integrations_outboundsync (id, connection_id, entity_type, entity_id, action, state, priority, step, attempts,
-    last_error, started_by, lease_holder, turn, created_at, settled_at)
-SELECT 'sync_' || right(id, 26), %s, 'customer', id, 'push', 'done', 5, 'create', 1, '', '', '', '', created_at, created_at
+    last_error, started_by, lease_holder, turn, waits_for, created_at, settled_at)
+SELECT 'sync_' || right(id, 26), %s, 'customer', id, 'push', 'done', 5, 'create', 1, '', '', '', '', '', created_at, created_at
 FROM billing_customer
 """
 
