@@ -141,16 +141,16 @@ class Acts(RuleBasedStateMachine):
         self.world.tell("workers work")
         self.world.work()
 
-    @rule(doubled=st.booleans())
-    def webhooks_come(self, doubled: bool) -> None:
-        """In any order, perhaps some of them twice."""
+    @rule(doubled=st.booleans(), one_by_one=st.booleans())
+    def webhooks_come(self, doubled: bool, one_by_one: bool) -> None:
+        """In any order, perhaps some of them twice; a worker takes them together, or each by itself."""
         self.world.tell("webhooks come")
         for account in self.world.accounts:
             events = account.new_events()
             again = [event for event in events if doubled and self.chance.random() < 0.3]
             self.chance.shuffle(mixed := [*events, *again])
             account.store(mixed)
-        self.world.apply()
+        self.world.apply(one_by_one=one_by_one)
 
     @rule()
     def webhooks_are_lost(self) -> None:

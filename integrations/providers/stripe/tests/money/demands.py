@@ -44,6 +44,25 @@ class CheckoutPage(Demand):
             world.tell(f"the customer pays on the page: {response.status_code}")
 
 
+class CheckoutPageWithCode(CheckoutPage):
+    """The customer has a promotion code, and pays less."""
+
+    name = "checkout page with a code"
+    amount_off = 1400
+
+    def __init__(self) -> None:
+        super().__init__(allow_promotion_codes=True)
+
+    def complete(self, world: World) -> None:
+        stripe = world.account.stripe.v1
+        off = {"amount_off": self.amount_off, "currency": "usd", "duration": "once"}
+        coupon = {"type": "coupon", "coupon": stripe.coupons.create(off).id}
+        code = stripe.promotion_codes.create({"promotion": coupon}).code
+        for session in self._sessions:
+            world.simulator.pay_checkout_session(session, promotion="apply", code=code)
+        super().complete(world)
+
+
 class HostedPage(Demand):
     """The customer pays on Stripe's page of the invoice."""
 
@@ -139,6 +158,7 @@ class BankDebitOnPage(BankDebit):
 DEMANDS: tuple[type[Demand], ...] = (CheckoutPage, HostedPage, Charge, AutomaticCollection, BankDebit)
 # How these may go on: played every night.
 MORE_DEMANDS: tuple[type[Demand], ...] = (
+    CheckoutPageWithCode,
     DeclinedCharge,
     ChallengedCharge,
     ChargeWithoutAnswer,

@@ -52,8 +52,12 @@ class Nothing(Fact):
     @classmethod
     def wrong(cls, world: World) -> Iterator[str]:
         owed = world.owed
-        if (owed.payment_status, owed.amount_paid, owed.amount_remaining) != ("succeeded", owed.total, 0):
-            yield f"{owed.payment_status}, {owed.amount_paid} of {owed.total}, {owed.amount_remaining} remain"
+        if (owed.payment_status, owed.amount_paid, owed.amount_remaining) != (
+            "succeeded",
+            owed.amount_due,
+            0,
+        ):
+            yield f"{owed.payment_status}, {owed.amount_paid} of {owed.amount_due}, {owed.amount_remaining} remain"
 
 
 class Paid(Fact):

@@ -172,9 +172,15 @@ class World:
             for sync in syncs:
                 worker.deliver(sync, now=later)
 
-    def apply(self, now: datetime | None = None) -> None:
-        """Applies the events that are due."""
-        processing.process_due(now or timezone.now(), 1000)
+    def apply(self, now: datetime | None = None, *, one_by_one: bool = False) -> None:
+        """Applies the events that are due: each by itself as it comes, or all together."""
+        now = now or timezone.now()
+        if not (one_by_one or self.webhooks == AT_ONCE):
+            processing.process_due(now, 1000)
+            return
+        due = InboundEvent.objects.filter(state="pending", next_attempt_at__lte=now, **self._active)
+        for event_id in list(due.order_by("received_at", "pk").values_list("pk", flat=True)):
+            processing.process(event_id, now)
 
     def work(self) -> None:
         """Delivers the pushes that are due, and those that follow from them."""
