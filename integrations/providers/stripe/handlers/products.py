@@ -16,7 +16,7 @@ from integrations.providers.stripe.translate import products as translate
 from integrations.providers.stripe.translate.fields import text_that_fits
 
 FOR_A_CHECKOUT = Ignored(
-    "FlexSync created this product for one checkout page; it is not part of the catalog."
+    "FlexSync created this product for one checkout page; it is not part of the catalog.", is_echo=True
 )
 
 

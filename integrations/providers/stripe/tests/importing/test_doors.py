@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from billing.facts import CustomerFacts
-from billing.models import Customer
+from billing.models import Customer, Plan
 from billing.services import environments
 from billing.services.customers import customers
 from billing.tests.admin.pages import messages_of, press
@@ -91,6 +91,11 @@ class TestTheCommand:
         stripe_api.v1.customers.create({"metadata": theirs})
         code, output = command("--here")
         assert (code, "another environment" in output) == (1, True)
+
+    def test_ends_with_0_where_only_what_flexsync_itself_has_made_stays_out(self, ada, stripe_api):
+        stripe_api.v1.products.create({"name": "A page", "metadata": {"flexprice_payment_id": "pay_x"}})
+        code, output = command("--here")
+        assert (code, "refused:" in output, Plan.objects.exists()) == (0, False, False)
 
     def test_pauses_and_resumes(self, ada, connection):
         runs.start(connection, started_by="test", here=True)
