@@ -56,7 +56,11 @@ class BulkSyncInput(StrictInput):
         required=False,
         allow_empty=False,
     )
-    filter = serializers.DictField(required=False, help_text="As in the query string of the entity's list.")
+    filter = serializers.DictField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="As in the query string of the entity's list.",
+    )
     unsynced = serializers.BooleanField(
         default=False, help_text="Only entities that the provider should have and does not have."
     )

@@ -8,27 +8,10 @@ from rest_framework import serializers
 
 from billing.api.strict import StrictInput
 from billing.errors import Invalid
-from integrations.models.connections import Owner
+from integrations.api.connection_options import OptionsInput
+from integrations.api.sync_config import SyncConfigField
 
 LONGEST_OVERLAP = 7 * 24 * 3600
-
-
-def _owner() -> serializers.ChoiceField:
-    return serializers.ChoiceField(Owner.choices, required=False, allow_blank=True)
-
-
-class OptionsInput(StrictInput):
-    """How the connection treats money, and conflicts (``customer_owner`` and its kin: whose value stays)."""
-
-    collects_currencies = serializers.ListField(child=serializers.CharField(), required=False)
-    collects_countries = serializers.ListField(child=serializers.CharField(), required=False)
-    auto_refund_duplicates = serializers.BooleanField(required=False)
-    rounds_three_decimals = serializers.BooleanField(required=False)
-    keeps_guest_payments = serializers.BooleanField(required=False)
-    customer_owner = _owner()
-    plan_owner = _owner()
-    subscription_owner = _owner()
-    invoice_owner = _owner()
 
 
 class ConnectionInput(StrictInput):
@@ -41,7 +24,7 @@ class ConnectionInput(StrictInput):
     encrypted_secret_data = serializers.DictField(
         child=serializers.CharField(allow_blank=True), required=False
     )
-    sync_config = serializers.DictField(required=False)
+    sync_config = SyncConfigField(required=False)
     options = OptionsInput(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +42,7 @@ class ConnectionChange(StrictInput):
     """A new name, and the switches and options to change; the others stay. Secrets have their own call."""
 
     name = serializers.CharField(max_length=100, required=False)
-    sync_config = serializers.DictField(required=False)
+    sync_config = SyncConfigField(required=False)
     options = OptionsInput(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from integrations.api.alarm_serializers import CatchUpSerializer
+from integrations.api.connection_options import OptionsSerializer
+from integrations.api.sync_config import SyncConfigSerializer
 from integrations.connections import credentials, options
 from integrations.models import Connection, EventPoll
 from integrations.models.connections import SWITCHES
@@ -48,10 +50,12 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
         """Returns ``****1234`` for each credential."""
         return credentials.shown(connection)
 
+    @extend_schema_field(SyncConfigSerializer)
     def get_sync_config(self, connection: Connection) -> dict[str, bool]:
         """Returns every switch."""
         return {switch: getattr(connection, switch) for switch in SWITCHES}
 
+    @extend_schema_field(OptionsSerializer)
     def get_options(self, connection: Connection) -> dict[str, Any]:
         """Returns every option."""
         return options.values(connection)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from billing.tests.api_errors import assert_error
 from integrations import sweep
+from integrations.api.sync_config import SyncConfigInput, SyncConfigSerializer
 from integrations.errors import Rejected
 from integrations.models import Connection, OutboundSync, SigningSecret
 from integrations.models.connections import SWITCHES
@@ -67,6 +68,16 @@ class TestCreating:
         assert response.json()["sync_config"] == dict.fromkeys(SWITCHES, False) | {
             "customer_inbound_enabled": True
         }
+
+    def test_documents_every_switch(self):
+        assert tuple(SyncConfigSerializer().fields) == SWITCHES
+        taken = SyncConfigInput().fields
+        nested = {noun: taken[noun].fields for noun in taken if noun not in SWITCHES}
+        assert (
+            {f"{noun}_{one}_enabled" for noun in nested for one in nested[noun]}
+            == set(SWITCHES)
+            <= set(taken)
+        )
 
     @pytest.mark.parametrize(
         ("change", "field", "text"),

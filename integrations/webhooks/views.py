@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.views import APIView
 
@@ -48,6 +48,14 @@ class Unverifiable(APIException):
     default_code = "secret_unreadable"
 
 
+class ReceivedSerializer(serializers.Serializer[Any]):
+    """The event is stored. ``id``: of its row; ``duplicate``: it was stored before."""
+
+    received = serializers.BooleanField()
+    id = serializers.CharField()
+    duplicate = serializers.BooleanField()
+
+
 class WebhookSchema(AutoSchema):
     """Describes the addresses that providers post to."""
 
@@ -83,7 +91,7 @@ class WebhookView(APIView):
         except APIException as error:
             return _rejection(error, **kwargs)
 
-    @extend_schema(request=dict, responses={200: dict, **errors(400, 404, 413, 503)}, auth=[])
+    @extend_schema(request=dict, responses={200: ReceivedSerializer, **errors(400, 404, 413, 503)}, auth=[])
     def post(
         self, request: HttpRequest, provider: str, connection_id: str | None = None, **_flexprice: str
     ) -> JsonResponse:

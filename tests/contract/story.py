@@ -54,7 +54,6 @@ from flexsync_client.models import (
     CheckoutRequest,
     ConnectionRequest,
     ConnectionRequestMetadata,
-    ConnectionRequestSyncConfig,
     CreditNote,
     CreditNoteRequest,
     Customer,
@@ -85,6 +84,7 @@ from flexsync_client.models import (
     Subscription,
     SubscriptionItemRequest,
     SubscriptionRequest,
+    SyncConfigRequest,
     SyncDetail,
 )
 from flexsync_client.types import UNSET, Unset
@@ -106,9 +106,7 @@ def good(answer: T | Error | None) -> T:
 
 def connected(api: AuthenticatedClient, secret_key: str) -> SavedConnection:
     """A connection to Stripe, tested, with a webhook endpoint there."""
-    switches = ConnectionRequestSyncConfig.from_dict(
-        dict.fromkeys(("customer_outbound_enabled", "invoice_outbound_enabled"), True)
-    )
+    switches = SyncConfigRequest(customer_outbound_enabled=True, invoice_outbound_enabled=True)
     credentials = ConnectionRequestMetadata.from_dict({"secret_key": secret_key})
     body = ConnectionRequest(name="Stripe", provider="stripe", metadata=credentials, sync_config=switches)
     made = good(connections_create.sync(client=api, body=body))
