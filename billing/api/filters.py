@@ -37,6 +37,17 @@ class ListOfTextsFilter(django_filters.BaseInFilter, django_filters.CharFilter):
     base_field_class = FullListField
 
 
+class ListOfPartsFilter(ListOfTextsFilter):
+    """``?price_id=a,b``: rows of which a part has any of these."""
+
+    def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        """Those that have, each once."""
+        if not value:
+            return queryset
+        having = queryset.model._default_manager.filter(**{f"{self.field_name}__in": value})
+        return queryset.filter(pk__in=having.values("pk"))
+
+
 class ListOfChoicesFilter(django_filters.BaseInFilter, django_filters.ChoiceFilter):  # type: ignore[misc]
     """``?status=a,b``: any of these choices."""
 
@@ -195,7 +206,7 @@ class PriceFilter(MoneyFilter):
 
 class SubscriptionFilter(MoneyFilter):
     customer_id = ListOfTextsFilter()
-    price_id = ListOfTextsFilter("items__price_id", distinct=True)
+    price_id = ListOfPartsFilter("items__price_id")
 
     class Meta:
         model = Subscription

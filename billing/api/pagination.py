@@ -39,7 +39,10 @@ class ItemsPagination(LimitOffsetPagination):
             self.offset = None
             queryset = cursors.behind(queryset, after)
         skipped = self.offset or 0
-        rows = list(queryset[skipped : skipped + self.limit + 1])
+        # The page is found by its keys: what else is shown is read of its own rows, and not of all that are
+        # skipped or sorted.
+        page = queryset.values("pk")[skipped : skipped + self.limit + 1]
+        rows = list(queryset.filter(pk__in=page))
         self.next = cursors.cursor(queryset, rows[self.limit - 1]) if len(rows) > self.limit else None
         return rows[: self.limit]
 

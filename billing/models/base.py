@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -147,6 +148,21 @@ BY_PREFIX = "varchar_pattern_ops"
 def by_prefix(columns: int) -> list[str]:
     """The operator classes of an index over so many columns, the last of which is also found by prefix."""
     return [*["varchar_ops"] * (columns - 1), BY_PREFIX]
+
+
+def listed_by_change(name: str) -> models.Index:
+    """The index of lists that begin at a time of change, or are ordered by it."""
+    return models.Index(fields=["environment", "updated_at", "id"], name=name)
+
+
+def listed_by_metadata(name: str) -> GinIndex:
+    """The index that finds rows by values of their metadata."""
+    return GinIndex(fields=["metadata"], opclasses=["jsonb_path_ops"], name=name, gin_pending_list_limit=512)
+
+
+def listed_by_rare(field: str, condition: models.Q, name: str) -> models.Index:
+    """The index of lists of the few rows that are not as most are in the end: the newest ones first."""
+    return models.Index(fields=["environment", field, "-created_at"], condition=condition, name=name)
 
 
 class Status(models.TextChoices):

@@ -14,6 +14,9 @@ from billing.models.base import (
     by_prefix,
     currency_field,
     id_field,
+    listed_by_change,
+    listed_by_metadata,
+    listed_by_rare,
     text_field,
 )
 
@@ -70,6 +73,9 @@ class Customer(EditedRow):
             GinIndex(
                 SearchVector("name", config="simple"), name="customer_name_words", gin_pending_list_limit=512
             ),
+            listed_by_change("customer_changed"),
+            listed_by_metadata("customer_metadata"),
+            listed_by_rare("status", Q(status=Status.ARCHIVED), "customer_archived"),
         ]
 
     def __str__(self) -> str:

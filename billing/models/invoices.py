@@ -16,6 +16,9 @@ from billing.models.base import (
     by_prefix,
     currency_field,
     id_field,
+    listed_by_change,
+    listed_by_metadata,
+    listed_by_rare,
     quantity_field,
     text_field,
     unit_amount_field,
@@ -181,6 +184,16 @@ class Invoice(EditedRow):
             models.Index(fields=["environment", "-created_at"]),
             models.Index(fields=["customer", "-created_at"]),
             models.Index(fields=["number"], name="invoice_number"),
+            listed_by_change("invoice_changed"),
+            listed_by_metadata("invoice_metadata"),
+            listed_by_rare("status", ~Q(status=InvoiceStatus.FINALIZED), "invoice_not_final"),
+            listed_by_rare("payment_status", ~Q(payment_status=PaymentStatus.SUCCEEDED), "invoice_not_paid"),
+            # What is overdue.
+            models.Index(
+                fields=["environment", "due_date"],
+                condition=Q(status=InvoiceStatus.FINALIZED, amount_remaining__gt=0),
+                name="invoice_due",
+            ),
         ]
 
     @classmethod

@@ -5,7 +5,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing import money
-from billing.models.base import BY_PREFIX, Row, amount_field, by_prefix, currency_field, id_field, text_field
+from billing.models.base import (
+    BY_PREFIX,
+    Row,
+    amount_field,
+    by_prefix,
+    currency_field,
+    id_field,
+    listed_by_change,
+    listed_by_metadata,
+    listed_by_rare,
+    text_field,
+)
 from billing.models.customers import Customer
 from billing.models.invoices import Invoice
 from billing.state_changes import StateChanges, by_evidence
@@ -164,6 +175,17 @@ class Payment(Row):
                 opclasses=[BY_PREFIX],
                 name="payment_gateway_charge",
             ),
+            listed_by_change("payment_listed_by_change"),
+            listed_by_metadata("payment_metadata"),
+            # A summary of the pages, of values that few payments have.
+            BrinIndex(
+                fields=["gateway", "method"],
+                opclasses=["text_bloom_ops", "text_bloom_ops"],
+                pages_per_range=32,
+                autosummarize=True,
+                name="payment_means",
+            ),
+            listed_by_rare("status", ~Q(status=PaymentState.SUCCEEDED), "payment_not_succeeded"),
         ]
 
     def __str__(self) -> str:

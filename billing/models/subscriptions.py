@@ -3,7 +3,16 @@
 from django.db import models
 from django.db.models import F, Q
 
-from billing.models.base import Audited, EditedRow, currency_field, id_field, quantity_field
+from billing.models.base import (
+    Audited,
+    EditedRow,
+    currency_field,
+    id_field,
+    listed_by_change,
+    listed_by_metadata,
+    listed_by_rare,
+    quantity_field,
+)
 from billing.models.collection import CollectionMethod
 from billing.models.customers import Customer
 from billing.models.plans import Price
@@ -63,7 +72,12 @@ class Subscription(EditedRow):
             ),
             models.UniqueConstraint(fields=["id", "environment"], name="subscription_of_environment"),
         ]
-        indexes = [models.Index(fields=["environment", "-created_at"])]
+        indexes = [
+            models.Index(fields=["environment", "-created_at"]),
+            listed_by_change("subscription_changed"),
+            listed_by_metadata("subscription_metadata"),
+            listed_by_rare("status", ~Q(status=SubscriptionStatus.ACTIVE), "subscription_not_active"),
+        ]
 
     def __str__(self) -> str:
         return self.id

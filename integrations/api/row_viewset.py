@@ -15,21 +15,31 @@ from billing.api.pagination import PARAMETERS
 from billing.errors import NotFound
 from billing.texts import is_storable
 from integrations.api.schema import RowSchema
+from integrations.models import Connection
 
 RowT = TypeVar("RowT", bound=Model)
+CONNECTION = "connection__environment_id"
 
 
 class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
     """List and retrieve. ``detail_serializer_class`` shows a single row."""
 
     noun: ClassVar[str]
-    environment_path: ClassVar[str] = "connection__environment_id"
+    environment_path: ClassVar[str] = CONNECTION
     detail_serializer_class: ClassVar[type[BaseSerializer[Any]]]
     schema = RowSchema()
 
     def get_queryset(self) -> QuerySet[RowT]:
-        """Returns the rows of this environment."""
-        return super().get_queryset().filter(**{self.environment_path: self.environment_id})
+        """Returns the rows of this environment.
+
+        A list names the connections by their ids: through a join PostgreSQL does not know that those of this
+        environment may have hardly any of the rows, and reads all others for them.
+        """
+        rows = super().get_queryset()
+        if self.action != "list" or self.environment_path != CONNECTION:
+            return rows.filter(**{self.environment_path: self.environment_id})
+        own = Connection.objects.filter(environment_id=self.environment_id)
+        return rows.filter(connection_id__in=list(own.values_list("pk", flat=True)))
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         """Returns the serializer of lists or of a single row."""

@@ -56,7 +56,8 @@ class WebhookDeliveryFilter(ListFilter):
 
     state = ListOfChoicesFilter(choices=DeliveryState.choices)
     event_id = ListOfTextsFilter()
-    object_id = ListOfTextsFilter()
+    # By the event's index: the deliveries have one for what is pending only.
+    object_id = ListOfTextsFilter("event__object_id")
     type = ListOfTextsFilter("event__type")
 
 

@@ -74,6 +74,8 @@ class EntityMapping(models.Model):
             models.Index(
                 fields=["former_entity_id"], condition=~Q(former_entity_id=""), name="mapping_of_former"
             ),
+            # What lists of those that are gone read.
+            models.Index(fields=["-created_at"], condition=Q(gone_at__isnull=False), name="mapping_gone"),
             models.Index(
                 fields=["gone_at"],
                 condition=Q(gone_at__isnull=False, gone_choice="") & ~Q(entity_id=""),

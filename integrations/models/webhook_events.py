@@ -44,6 +44,8 @@ class WebhookEvent(models.Model):
         indexes = [
             models.Index(fields=["environment", "position"], name="webhook_event_position"),
             models.Index(fields=["environment", "type", "position"], name="webhook_event_type"),
+            # What lists of a time read.
+            models.Index(fields=["environment", "created_at", "position"], name="webhook_event_time"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from integrations.models import WebhookEvent, WebhookFeed
 from integrations.outbound_webhooks import objects
+from integrations.outbound_webhooks.event_types import of_kind
 
 MOST = 1000
 
@@ -43,4 +44,4 @@ def after(environment_id: str, position: int, *, types: Sequence[str], limit: in
 def of_types(types: Sequence[str]) -> Q:
     """Which events are of one of the types, or of a kind ("invoice.*")."""
     kinds = [one.removesuffix(".*") for one in types if one.endswith(".*")]
-    return Q(type__in=types) | Q(object_type__in=kinds)
+    return Q(type__in=[*types, *(name for kind in kinds for name in of_kind(kind))])

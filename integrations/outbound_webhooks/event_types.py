@@ -114,5 +114,13 @@ def _all() -> tuple[str, ...]:
 
 # All names, by kind.
 TYPES = _all()
+
+
+def of_kind(kind: str) -> list[str]:
+    """All names of a kind's events, those of an older release included: events are found by their types."""
+    known = [one for one in TYPES if one.startswith(f"{kind}.")]
+    return list(dict.fromkeys([*known, f"{kind}.updated", f"{kind}.deleted"]))
+
+
 # What an endpoint may ask for: names, and all of a kind.
 WANTED = frozenset(TYPES) | {f"{kind}.*" for kind in KINDS}

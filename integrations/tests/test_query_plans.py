@@ -61,9 +61,9 @@ QUERIES = {
     ),
     "what webhooks have missed": (
         lambda c: summary.missed_since(c, timezone.now() - timedelta(days=1)),
-        "inbound_missed",
+        "inbound_polled",
     ),
-    "whether webhooks are silent": (lambda c: endpoint.silent_since(c, timezone.now()), "inbound_missed"),
+    "whether webhooks are silent": (lambda c: endpoint.silent_since(c, timezone.now()), "inbound_polled"),
     "what of a page is here": (lambda c: event_store.insert_polled(c.id, [event(7)], timezone.now()), "once"),
     "the metrics": (lambda c: list(InboxAndOutbox().collect()), "inbound_prunable"),
     "a new mapping": (lambda c: link(c.id), "provide"),

@@ -78,6 +78,26 @@ class TestAnEvent:
         assert second["data"] == api.get(f"/v1/customers/{customer.pk}").json()
         assert api.get(f"/v1/webhook_events/{second['id']}").json() == json.loads(json.dumps(second))
 
+    def test_is_found_by_its_time_and_the_kind_of_its_object(
+        self, environment: Environment, api: APIClient
+    ) -> None:
+        customer, begun = made(environment), timezone.now()
+        renamed(customer, "Grace")
+        renamed(customer, "Hedy")
+        publish()
+        [third, second, first] = (one.pk for one in WebhookEvent.objects.filter(environment=environment))
+        times = {"created_after": begun.isoformat(), "object_type": "customer"}
+        page = api.get("/v1/webhook_events", times | {"limit": 1}).json()
+        rest = api.get("/v1/webhook_events", times | {"after": page["pagination"]["next"]}).json()
+        assert [one["id"] for one in (*page["items"], *rest["items"])] == [third, second]
+        for asked, found in (
+            ({"created_before": begun.isoformat()}, [first]),
+            ({"object_type": "invoice,payment"}, []),
+            ({"object_type": "invoice,customer"}, [third, second, first]),
+        ):
+            items = api.get("/v1/webhook_events", asked).json()["items"]
+            assert [one["id"] for one in items] == found, asked
+
     def test_is_called_by_what_became_of_its_object(self, environment: Environment) -> None:
         invoice = finalized_invoice(environment)
         facts = PaymentFacts(
