@@ -18,10 +18,10 @@ def apply(inbound: Inbound, invoice_id: str, stripe_invoice: Json) -> bool:
     credit notes are missing here, and where the balance's movement is, they are looked up.
     """
     invoice = _found(inbound, invoice_id)
-    amounts = _news(invoice, stripe_invoice)
+    amounts = _news(inbound, invoice, stripe_invoice)
     if amounts is not None and inbound.may_precede_look(Kind.INVOICE, stripe_invoice["id"]):
         stripe_invoice = inbound.look_up("invoices.retrieve", stripe_invoice["id"], {})
-        amounts = _news(invoice, stripe_invoice)
+        amounts = _news(inbound, invoice, stripe_invoice)
     if amounts is None:
         return False
     if owed.credited_at(invoice_id, inbound.connection_id) != amounts.credited:
@@ -36,10 +36,14 @@ def apply(inbound: Inbound, invoice_id: str, stripe_invoice: Json) -> bool:
     return True
 
 
-def _news(invoice: Invoice, stripe_invoice: Json) -> translate.InvoiceAmounts | None:
-    """The amounts that it shows, None where it shows none or they are those of the invoice here."""
+def _news(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> translate.InvoiceAmounts | None:
+    """The amounts that it shows, None where it shows none or they are those that are known of it.
+
+    Credit notes that Stripe does not have yet are none of its own, even if they are over the same amount.
+    """
     amounts = translate.of(stripe_invoice)
-    known = (invoice.credited, invoice.balance_applied)
+    credited = owed.credited_at(invoice.pk, inbound.connection_id) if invoice.credited else invoice.credited
+    known = (credited, invoice.balance_applied)
     return None if amounts is None or known == (amounts.credited, amounts.balance_applied) else amounts
 
 

@@ -43,11 +43,13 @@ def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> tupl
 def _credit(inbound: Inbound, payment: Payment, discount: Decimal, at: datetime) -> None:
     """Once for each payment; it goes to Stripe's invoice like any other credit note of FlexSync.
 
-    What was paid in another way meanwhile is not owed any more, and is not credited.
+    What was paid in another way meanwhile is not owed any more, and is not credited; nor is an invoice whose
+    money a bank is bringing, which no gateway credits: what came is too much once that has come.
     """
     invoice = payment.invoice_id and find(Invoice, inbound.environment_id, [payment.invoice_id])
     owed = invoice[payment.invoice_id].amount_remaining if invoice else ZERO
-    if not owed:
+    beside = Payment.objects.filter(invoice=payment.invoice_id, status=PaymentState.PROCESSING)
+    if not owed or beside.exclude(pk=payment.pk).exists():
         return
     credit_notes.issue(
         environment_id=inbound.environment_id,
