@@ -36,5 +36,5 @@ def add(child: str, column: str, parent: str, shared: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0001_squashed_0013_subscription_collection")]
+    dependencies = [("billing", "0001_squashed_0010_lists")]
     operations = [add(*pair) for pair in PAIRS]
