@@ -64,6 +64,30 @@ class TestASession:
         assert server.pay_checkout_session(session.id).status_code == 400
         assert client.v1.checkout.sessions.retrieve(session.id).status == "expired"
 
+    @pytest.mark.parametrize("expires", ["on request", "in time"])
+    def test_that_expires_cancels_its_payment(self, client, server, expires):
+        session = factories.session(client)
+        challenge = server.pay_checkout_session(session.id, "4000 0025 0000 3155").headers["location"]
+        if expires == "in time":
+            server.advance_clock(86401)
+        else:
+            client.v1.checkout.sessions.expire(session.id)
+        intent = client.v1.payment_intents.retrieve(challenge.rpartition("/")[2])
+        assert (intent.status, intent.cancellation_reason, intent.next_action) == (
+            "canceled",
+            "automatic",
+            None,
+        )
+        assert factories.event_types(client)[-2:] == ["payment_intent.canceled", "checkout.session.expired"]
+        assert server.answer_challenge(intent.id, True).status_code == 404
+        assert not client.v1.charges.list({"payment_intent": intent.id}).data
+
+    def test_that_expires_cancels_its_setup(self, client, server):
+        session = factories.session(client, mode="setup", line_items=None, currency="usd")
+        challenge = server.pay_checkout_session(session.id, "4000 0025 0000 3155").headers["location"]
+        client.v1.checkout.sessions.expire(session.id)
+        assert client.v1.setup_intents.retrieve(challenge.rpartition("/")[2]).status == "canceled"
+
     def test_shows_its_items(self, client):
         session = factories.session(client, 1234, expand=["line_items"])
         assert (session.amount_total, session.line_items.data[0].amount_total) == (1234, 1234)

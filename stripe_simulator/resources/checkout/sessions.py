@@ -10,6 +10,8 @@ from ...metadata import merged
 from ...operations import Call, operation
 from ...state.account import Account, Object
 from ...state.actions import action
+from ..payment_methods.setup_intents import cancel_setup
+from ..payments.cancellation import cancel_intent
 from ..subscriptions.currencies import refuse_other_currency
 from .checks import check
 from .items import new_items
@@ -84,7 +86,15 @@ def expire_in_time(account: Account, session: Object) -> None:
 
 
 def expire_session(account: Account, session: Object) -> None:
-    """Set the session to expired: it can no longer be paid."""
+    """Set the session to expired: it can no longer be paid, and its intent is canceled.
+
+    Source: API reference, "The Checkout Session object", payment_intent and setup_intent: they are canceled
+    by expiring their session. Seen of Stripe: the reason is "automatic". The events' order is assumed.
+    """
+    if intent := account.find("payment_intent", session["payment_intent"]):
+        cancel_intent(account, intent, "automatic")
+    if intent := account.find("setup_intent", session.get("_setup_intent")):
+        cancel_setup(account, intent, None)
     session.update(status="expired", url=None)
     account.emit("checkout.session.expired", session)
 

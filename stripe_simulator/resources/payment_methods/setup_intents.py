@@ -125,11 +125,16 @@ def cancel(call: Call) -> Object:
     account = call.account
     intent = account.get("setup_intent", call.id, "intent")
     refuse_canceling(account, intent)
-    intent.update(
-        status="canceled", cancellation_reason=call.params.get("cancellation_reason"), next_action=None
-    )
-    account.emit("setup_intent.canceled", intent)
+    cancel_setup(account, intent, call.params.get("cancellation_reason"))
     return account.render(intent)
+
+
+def cancel_setup(account: Account, intent: Object, reason: str | None) -> None:
+    """Cancel an intent; one that has ended is left as it is."""
+    if intent["status"] in ("canceled", "succeeded"):
+        return
+    intent.update(status="canceled", cancellation_reason=reason, next_action=None)
+    account.emit("setup_intent.canceled", intent)
 
 
 def confirm_setup(

@@ -21,6 +21,8 @@ from integrations.providers.stripe.tests.taking.both_sides import (
 from integrations.providers.stripe.tests.test_round_trips import open_checkout
 
 pytestmark = pytest.mark.django_db(transaction=True)
+# A card whose bank asks the customer each time.
+CHALLENGED = "4000002760003184"
 
 
 @pytest.fixture
@@ -93,6 +95,34 @@ def test_nobody_can_pay_on_it_any_more(pipelines, stripe_api, connection, invoic
     assert pipelines.simulator.pay_checkout_session(page.gateway_session_id).status_code >= 400
     pipelines.settle()
     assert money_taken(stripe_api) == FACTS[fact]
+    assert_nothing_waits()
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["heard", "unheard"])
+def test_a_customer_who_confirms_later_pays_nothing(
+    pipelines, stripe_api, connection, invoice, page, card, heard
+):
+    """Their bank asks them on a page of its own, which stays open while ours is closed."""
+    card()
+    asked = pipelines.simulator.pay_checkout_session(page.gateway_session_id, CHALLENGED)
+    intent = asked.headers["location"].rpartition("/")[2]
+    if heard:
+        pipelines.settle()
+    assert charge(connection, invoice).status == "succeeded"
+    assert pipelines.simulator.answer_challenge(intent, True).status_code == 404
+    pipelines.settle()
+    assert (fresh(page).status, page.is_open_at_gateway) == ("cancelled", False)
+    assert money_taken(stripe_api) == TOTAL
+    assert_agreed(stripe_api, invoice)
+    assert_nothing_waits()
+
+
+def test_a_page_that_ends_in_time_ends_its_payment(pipelines, stripe_api, connection, invoice, page):
+    pipelines.simulator.pay_checkout_session(page.gateway_session_id, CHALLENGED)
+    pipelines.simulator.advance_clock(24 * 3600 + 1)
+    pipelines.settle()
+    assert (fresh(page).status, page.is_open_at_gateway) == ("cancelled", False)
+    assert fresh(invoice).payment_status == "pending"
     assert_nothing_waits()
 
 
