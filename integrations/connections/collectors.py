@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 
 from django.db import connection as database
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Invoice, Payment
 from billing.services.invoices import collector
+from billing.services.payments import closing
 from integrations.connections.selection import SEVERAL_CONNECTIONS
 from integrations.errors import Rejected, Retry
-from integrations.models import Connection, EntityMapping
+from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
+from integrations.models.outbound import SyncState
 from integrations.provider_api import ASKS, registry
 
 # Read with each push of an invoice, and spelled out because Django would compile it anew each time.
@@ -67,9 +69,19 @@ def collects(connection_id: str, invoice: Invoice, *, assign: bool) -> bool:
 
 
 def asked_for(connection: Connection) -> QuerySet[Invoice]:
-    """The invoices that the connection's account asks for now."""
+    """The invoices that the connection's account asks for now, or may ask for.
+
+    Those too that are settled here and of which the account was not told yet, or that have an attempt there
+    whose end is not known.
+    """
     asking = counterparts_that_ask(connection).values("entity_id")
-    return Invoice.objects.filter(pk__in=asking, amount_remaining__gt=0)
+    pushes = OutboundSync.objects.without_refreshes().filter(connection=connection, turn__in=asking)
+    untold = pushes.exclude(state__in=(SyncState.DONE, SyncState.CANCELLED))
+    attempts = Payment.objects.filter(closing.UNDECIDED, connection_id=connection.pk)
+    owed = Q(pk__in=asking, amount_remaining__gt=0)
+    return Invoice.objects.filter(
+        owed | Q(pk__in=untold.values("turn")) | Q(pk__in=attempts.values("invoice_id"))
+    )
 
 
 def counterparts_that_ask(connection: Connection) -> QuerySet[EntityMapping]:

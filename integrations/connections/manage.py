@@ -93,7 +93,10 @@ def archive(
     invoices, unless they are meant to stay open there: nobody hears of it when they are paid.
     """
     if not leave_invoices_open and (count := asked_for(connection).count()):
-        message = f"{count} invoices are open at this account, which would go on collecting them: void or move them first."
+        message = (
+            f"{count} invoices are open at this account, or are paid there right now, as far as it was told: it would go on"
+            " collecting them. Let what waits be sent and end, or void or move them first."
+        )
         raise Conflict(message, code="invoices_open", details={"leave_invoices_open": "Or send true."})
     reason = accounts.learn_before_deletion(connection)
     with transaction.atomic():

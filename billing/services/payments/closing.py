@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.db.models import Q
+
 from billing.events import Kind
 from billing.facts import ZERO
 from billing.models import Invoice, Payment
@@ -14,6 +16,10 @@ from billing.services.invoices.amounts_paid import locked, payments_of
 SUPERSEDED = "superseded"
 # What waits for the customer; a bank that works on a payment cannot be stopped.
 WAITING = (PaymentState.PENDING, PaymentState.REQUIRES_ACTION, PaymentState.FAILED)
+# A charge of a saved method that was not made yet, or of which the answer has not come.
+_CHARGED = Q(off_session=True, status=PaymentState.PENDING)
+# Attempts that may still bring money, whatever is known here.
+UNDECIDED = Q(is_open_at_gateway=True) | Q(status=PaymentState.PROCESSING) | _CHARGED
 
 
 def close_outdated(invoice: Invoice) -> bool:
@@ -40,10 +46,12 @@ def close_at(invoice: Invoice, connection_id: str) -> None:
 
 @atomic
 def cancel_at(environment_id: str, connection_id: str, message: str) -> None:
-    """Cancels every attempt that waits for the customer at the connection, which asks nobody any more."""
+    """Cancels every attempt that waits at the connection, which asks and charges nobody any more."""
     waiting = Payment.objects.filter(environment_id=environment_id, connection_id=connection_id)
-    for payment in waiting.filter(is_open_at_gateway=True, status__in=WAITING):
-        _cancel(locked(environment_id, payment.pk), SUPERSEDED, message)
+    for payment in waiting.filter(_CHARGED | Q(is_open_at_gateway=True, status__in=WAITING)):
+        held = locked(environment_id, payment.pk)
+        if held.status in WAITING:
+            _cancel(held, SUPERSEDED, message)
 
 
 @atomic

@@ -5,10 +5,12 @@ from django.utils import timezone
 
 from billing.errors import Conflict, Invalid
 from billing.events import Kind
-from billing.models import Customer
+from billing.facts import PaymentFacts
+from billing.models import Customer, Payment
 from billing.services.customers import default_methods
 from billing.services.invoices import endings
-from integrations.connections import manage
+from billing.services.payments import payments
+from integrations.connections import collectors, manage
 from integrations.errors import Retry
 from integrations.linking import changes
 from integrations.linking.pairs import Deed
@@ -18,6 +20,7 @@ from integrations.models.connections import SWITCHES
 from integrations.outbox import worker
 from integrations.payments.collection import connection_for
 from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.paying.steps import charge
 from integrations.providers.stripe.tests.test_round_trips import open_checkout
 from integrations.testing import push
 
@@ -131,6 +134,47 @@ def test_what_was_paid_on_a_page_while_it_was_deleted_is_seen(connect, environme
     invoice.refresh_from_db()
     assert (payment.status, payment.connection_id) == ("succeeded", again.pk)
     assert invoice.payment_status == "succeeded"
+
+
+def test_what_its_account_was_not_told_yet_keeps_it(connect, environment, stripe_api):
+    """All of the invoice is paid here, and Stripe asks for it as before."""
+    connection = connect()
+    invoice = builders.invoice(builders.customer(environment))
+    assert push(connection, Kind.INVOICE, invoice.pk).state == "done"
+    page = open_checkout(connection, invoice)
+    manage.pause(connection)
+    transfer = PaymentFacts(
+        invoice.customer_id, invoice.total, "USD", invoice_id=invoice.pk, status="succeeded"
+    )
+    payments.create(environment_id=environment.id, facts=transfer, now=timezone.now())
+    page.refresh_from_db()
+    assert (page.status, page.is_open_at_gateway) == ("cancelled", True)
+    with pytest.raises(Conflict, match="1 invoices are open"):
+        manage.archive(connection)
+    # As if the page had been closed, but the transfer not reported.
+    Payment.objects.filter(pk=page.pk).update(is_open_at_gateway=False)
+    assert collectors.asked_for(connection).get() == invoice
+    OutboundSync.objects.filter(state="pending").update(state="cancelled", settled_at=timezone.now())
+    assert not collectors.asked_for(connection).exists()
+    # As if the transfer had been reported, but the page not closed.
+    Payment.objects.filter(pk=page.pk).update(is_open_at_gateway=True)
+    assert collectors.asked_for(connection).get() == invoice
+
+
+def test_a_charge_that_waits_ends_with_it(connect, environment, stripe_api):
+    connection = connect()
+    invoice = builders.invoice(builders.customer(environment))
+    assert push(connection, Kind.INVOICE, invoice.pk).state == "done"
+    manage.pause(connection)
+    payment = charge(connection, invoice)
+    assert (payment.status, payment.asked_at) == ("pending", None)
+    EntityMapping.objects.filter(entity_id=invoice.pk).update(metadata={})
+    with pytest.raises(Conflict, match="1 invoices are open"):
+        manage.archive(connection)
+    manage.archive(connection, leave_invoices_open=True)
+    payment.refresh_from_db()
+    assert (payment.status, payment.failure_message) == ("cancelled", "The connection was deleted.")
+    assert not OutboundSync.objects.filter(state__in=("pending", "sending")).exists()
 
 
 def test_an_invoice_stays_with_a_deleted_connection_until_that_works_again(connect, deleted):
