@@ -29,6 +29,7 @@ class Code(StrEnum):
     PAYMENT_IN_PROGRESS = "payment_in_progress"
     AMOUNTS_DIFFER = "amounts_differ"
     CUSTOMER_DIFFERS = "customer_differs"
+    AMOUNT_TOO_SMALL = "amount_too_small"
     REFUND_TOO_MUCH = "refund_too_much"
     PAYMENT_DISPUTED = "payment_disputed"
     NOTHING_IN_EXCESS = "nothing_in_excess"

@@ -122,6 +122,10 @@ class NoPaymentMethod(Rejected):
     """The provider would have to charge the customer now, who has saved no method that it could charge."""
 
 
+class TooSmall(Rejected):
+    """The provider takes no amount as small as that."""
+
+
 class MappingConflict(Rejected):
     """Two rows match one object of the provider, or the reverse: nothing changes until an operator decides.
 

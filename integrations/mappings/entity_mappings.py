@@ -44,6 +44,14 @@ def provider_id_of(connection_id: str, kind: Kind, entity_id: str) -> str | None
     return mappings.values_list("provider_entity_id", flat=True).first()
 
 
+def is_gone(connection_id: str, kind: Kind, provider_id: str) -> bool:
+    """Whether the provider's object is known not to be there any more, whoever's counterpart it was."""
+    mappings = EntityMapping.objects.filter(
+        connection_id=connection_id, entity_type=kind, provider_entity_id=provider_id
+    )
+    return mappings.filter(gone_at__isnull=False).exists()
+
+
 def entity_id_of(connection_id: str, kind: Kind, provider_id: str) -> str | None:
     """FlexSync's id of the provider's object, None when it has no counterpart here."""
     mapping = EntityMapping.objects.filter(

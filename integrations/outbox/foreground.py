@@ -39,7 +39,8 @@ def begin(
             leases.take(sync, now)
     except IntegrityError:
         raise Conflict(
-            f"Another payment of invoice {sync.turn} is under way right now. Try again in a few seconds.",
+            f"Another request about invoice {sync.turn} is being carried out right now: a payment, a credit note or a"
+            " change of it. Try again in a few seconds.",
             code=BUSY,
         ) from None
     return sync

@@ -8,6 +8,7 @@ from billing.events import Kind
 from billing.models import Invoice, Payment
 from billing.models.invoices import InvoiceStatus
 from billing.money import text
+from billing.services.invoices import unopened
 from integrations.mappings import entity_mappings
 from integrations.outbox import rivals
 from integrations.provider_api import REMAINING, InvoiceThere
@@ -17,7 +18,7 @@ from integrations.provider_api import REMAINING, InvoiceThere
 class Refusal:
     """Why money may not be asked for now."""
 
-    code: Code
+    code: str
     message: str
     details: Mapping[str, str] = field(default_factory=dict)
 
@@ -35,7 +36,7 @@ def of(invoice: Invoice, payment: Payment, there: InvoiceThere | None) -> Refusa
     if remaining <= 0:
         return Refusal(Code.INVOICE_PAID, f"Nothing is due on invoice {invoice.pk}.")
     if rival := rivals.under_way(payment):
-        return Refusal(Code.PAYMENT_IN_PROGRESS, _in_progress(rival))
+        return Refusal(Code.PAYMENT_IN_PROGRESS, _in_progress(rival), {"payment_id": rival.pk})
     if there is not None and (refusal := _of_another_customer(invoice, payment, there)):
         return refusal
     if asked != remaining:
@@ -45,9 +46,7 @@ def of(invoice: Invoice, payment: Payment, there: InvoiceThere | None) -> Refusa
 
 def not_open(invoice: Invoice) -> str:
     """What to say of an invoice that is not finalized."""
-    todo = "It can no longer be paid."
-    if invoice.status == InvoiceStatus.DRAFT:
-        todo = "Finalize it first."
+    todo = unopened.todo(invoice) or "It can no longer be paid."
     if invoice.status == InvoiceStatus.UNCOLLECTIBLE:
         todo = "Nobody is asked for it any more; record what comes all the same with POST /v1/payments."
     return f"Invoice {invoice.pk} is {invoice.status}. {todo}"
@@ -58,11 +57,14 @@ def _of_another_customer(invoice: Invoice, payment: Payment, there: InvoiceThere
     linked = entity_mappings.provider_id_of(payment.connection_id, Kind.CUSTOMER, invoice.customer_id)
     if there.customer_id in ("", linked):
         return None
+    todo = f"void the invoice {invoice.pk} and bill it with a new one."
+    if not entity_mappings.is_gone(payment.connection_id, Kind.CUSTOMER, there.customer_id):
+        todo = f"link the customer with {there.customer_id} again, or {todo}"
     return Refusal(
         Code.CUSTOMER_DIFFERS,
         f"{there.id} is an invoice of {there.customer_id}, and the customer {invoice.customer_id} is linked with"
-        f" {linked or 'nobody there'}, whose payment could not be attached to it. Nothing was asked of the customer. Link"
-        f" the customer with {there.customer_id} again, or void the invoice {invoice.pk} and bill it with a new one.",
+        f" {linked or 'nobody there'}, whose payment could not be attached to it. Nothing was asked of the customer."
+        f" {todo[0].upper()}{todo[1:]}",
     )
 
 
@@ -81,7 +83,31 @@ def has_ended(payment: Payment) -> Refusal:
     return Refusal(Code.PAYMENT_IN_PROGRESS, message)
 
 
-def numbers(payment: Payment) -> dict[str, str]:
+def of_cancelled(payment: Payment) -> Refusal:
+    """Why the payment was cancelled before anything was asked for it."""
+    code = payment.failure_code
+    if code == Code.AMOUNT_TOO_SMALL:
+        return too_small(payment, payment.failure_message)
+    details = {"payment_id": payment.pk, **_numbers(payment)}
+    if code == Code.PAYMENT_IN_PROGRESS:
+        rival = rivals.under_way(payment)
+        details = {"payment_id": rival.pk} if rival else {}
+    return Refusal(code, payment.failure_message, details)
+
+
+def too_small(payment: Payment, reason: str) -> Refusal:
+    """For a payment of less than its gateway takes, which has said so."""
+    what = f"{text(payment.amount, payment.currency)} {payment.currency} of invoice {payment.invoice_id}"
+    return Refusal(
+        Code.AMOUNT_TOO_SMALL,
+        f"{what} is less than its provider takes at once, and nothing was asked of the customer. Credit it with a credit"
+        " note (POST /v1/credit_notes) and ask for it with the next invoice, record it with POST /v1/payments once"
+        f" it has come in another way, or mark the invoice as uncollectible. {reason}",
+        {"amount": text(payment.amount, payment.currency)},
+    )
+
+
+def _numbers(payment: Payment) -> dict[str, str]:
     """The two amounts for which the payment was refused, {} where that was not the reason."""
     if payment.failure_code != Code.AMOUNTS_DIFFER or payment.invoice is None:
         return {}

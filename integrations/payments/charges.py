@@ -24,7 +24,7 @@ from integrations.provider_api import METHOD_REFUSED, registry
 # Why a charge was not made at all.
 NOT_ASKED = (
     Code.INVOICE_PAID, Code.INVOICE_NOT_OPEN, Code.PAYMENT_IN_PROGRESS, Code.AMOUNTS_DIFFER,
-    Code.CUSTOMER_DIFFERS, Gone.code,
+    Code.CUSTOMER_DIFFERS, Code.AMOUNT_TOO_SMALL, Gone.code,
 )  # fmt: skip
 
 
@@ -42,8 +42,8 @@ def charge(
 
     It is still pending where the outcome is unknown; workers find it out. ``payment_method_id`` "" is the
     customer's default. Raises NotFound, Invalid for a method that the provider does not know, or Conflict
-    when nothing is due, another payment is under way, the customer is gone at the provider, or the provider
-    asks for another amount.
+    when nothing is due, too little is, another payment is under way, the customer is gone at the provider, or
+    the provider asks for another amount.
     """
     payment = _earlier(connection, idempotency_key)
     if payment is not None and payment.status != PaymentState.PENDING:
@@ -100,8 +100,7 @@ def _asked(payment: Payment) -> Payment:
     if payment.failure_code == METHOD_REFUSED:
         raise Invalid.of({"payment_method_id": payment.failure_message})
     if payment.status == PaymentState.CANCELLED and payment.failure_code in NOT_ASKED:
-        details = {"payment_id": payment.pk, **refusals.numbers(payment)}
-        raise Conflict(payment.failure_message, code=payment.failure_code, details=details)
+        raise refusals.of_cancelled(payment).error()
     return payment
 
 

@@ -14,11 +14,11 @@ from billing.models import Invoice, Payment
 from billing.models.payments import PaymentState
 from billing.services.payments import payments
 from integrations.db.rollback import rolled_back
-from integrations.errors import Rejected
+from integrations.errors import Rejected, TooSmall
 from integrations.gateway.slots import waits
 from integrations.models import Connection, OutboundSync
 from integrations.models.outbound import SyncAction
-from integrations.outbox import foreground, leases, outcomes, taking
+from integrations.outbox import foreground, leases, outcomes, refusals, taking
 from integrations.outbox.context import OutboundContext
 from integrations.outbox.dry_run import DryRunContext, PlannedCall
 from integrations.payments.collection import claim
@@ -56,8 +56,8 @@ def open_checkout(
     """A pending payment of all that is due, with its page's URL and session id; ``options``: CheckoutOptions.
 
     A page that is open with the same options is returned again; one with other options is closed first.
-    Raises NotFound; Conflict when nothing is due or the provider has no checkout; Retry or Rejected as the
-    provider says, with the payment cancelled, because the caller does not wait any longer.
+    Raises NotFound; Conflict when nothing is due, too little is, or the provider has no checkout; Retry or
+    Rejected as the provider says, with the payment cancelled, because the caller does not wait any longer.
     """
     wanted = CheckoutOptions(**options)
     _offered(connection)
@@ -111,9 +111,13 @@ def _open_page(
         raise refusal.error()
     if payment.gateway_session_id:
         return HostedPage(session_id=payment.gateway_session_id, url=payment.checkout_url)
-    return _offered(connection)(
-        context, payment_id=payment.pk, success_url=options.success_url, cancel_url=options.cancel_url
-    )
+    try:
+        return _offered(connection)(
+            context, payment_id=payment.pk, success_url=options.success_url, cancel_url=options.cancel_url
+        )
+    except TooSmall as refused:
+        payment.refresh_from_db()
+        raise refusals.too_small(payment, str(refused)).error() from refused
 
 
 def _begin(connection: Connection, invoice_id: str, options: CheckoutOptions, now: datetime) -> Payment:

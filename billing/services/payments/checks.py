@@ -10,6 +10,7 @@ from billing.models.invoices import InvoiceStatus
 from billing.models.payments import RECEIVED
 from billing.persistence import rows
 from billing.services.currencies import exact
+from billing.services.invoices import unopened
 
 OPEN = (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
 
@@ -46,5 +47,5 @@ def checked_invoice(environment_id: str, facts: PaymentFacts, origin: str | None
         raise Invalid.of({"currency": f"This invoice is in {invoice.currency}. Send that currency."})
     if origin is None and invoice.status not in OPEN:
         message = f"The invoice {invoice.pk} is {invoice.status}: only a finalized invoice can be paid."
-        raise Conflict(message, code=Code.INVOICE_NOT_OPEN)
+        raise Conflict(f"{message} {unopened.todo(invoice)}".rstrip(), code=Code.INVOICE_NOT_OPEN)
     return invoice

@@ -14,6 +14,7 @@ from integrations.errors import (
     Retry,
     SyncError,
     Throttled,
+    TooSmall,
     Unreachable,
 )
 from integrations.provider_api import Json
@@ -53,6 +54,8 @@ def failure(error: StripeError, operation: str, object_id: str = "") -> SyncErro
     message, param = f"Stripe refused {details}", str(getattr(error, "param", None) or "")
     if object_id or error.http_status == NOT_FOUND:
         return Missing(message, object_id=object_id, kind=kind(error), param=param)
+    if error.code == "amount_too_small":
+        return TooSmall(message, param=param)
     # Page "Payment method priority" of subscriptions: the message alone tells what is missing there.
     has_no_method = "no attached payment source" in (error.user_message or "")
     return (NoPaymentMethod if has_no_method else Rejected)(message, param=param)

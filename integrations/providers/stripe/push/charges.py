@@ -6,12 +6,13 @@ is paid twice, and its payment needs no attaching.
 
 from dataclasses import replace
 
+from billing.errors import Code
 from billing.events import Kind
 from billing.facts import PaymentEvidence
 from billing.models import Payment
 from billing.models.payments import PaymentState
 from billing.services.payments import closing, payments
-from integrations.errors import Gone, Rejected
+from integrations.errors import Gone, Rejected, TooSmall
 from integrations.provider_api import METHOD_REFUSED, Outbound
 from integrations.providers.stripe.push import charge_outcomes, collection, default_methods, invoice_charges
 from integrations.providers.stripe.translate import charges as translate
@@ -87,8 +88,13 @@ def _method(outbound: Outbound, payment: Payment, customer: str) -> str:
 
 
 def _refuse(outbound: Outbound, payment: Payment, refusal: Rejected) -> None:
-    """A method that the caller named and Stripe does not know is the caller's mistake: nothing was asked."""
-    if refusal.param == "payment_method" and payment.gateway_method_id and not outbound.dry:
+    """A method that the caller named and Stripe does not know is the caller's mistake: nothing was asked.
+
+    Nor was it for an amount that is too small for Stripe.
+    """
+    if isinstance(refusal, TooSmall) and not outbound.dry:
+        _call_off(payment, Code.AMOUNT_TOO_SMALL, refusal)
+    elif refusal.param == "payment_method" and payment.gateway_method_id and not outbound.dry:
         _call_off(payment, METHOD_REFUSED, refusal)
     else:
         _fail(outbound, payment, REFUSED, str(refusal))

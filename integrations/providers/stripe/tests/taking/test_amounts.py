@@ -10,7 +10,8 @@ from django.utils import timezone
 from billing.errors import Conflict
 from billing.events import Kind
 from billing.facts import LineFacts
-from integrations.models import OutboundSync
+from billing.models import Payment
+from integrations.models import Connection, OutboundSync
 from integrations.outbox import syncs, worker
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.paying.steps import (
@@ -89,6 +90,21 @@ def test_what_is_too_small_to_charge_is_asked_for_once(pipelines, stripe_api, co
         Decimal("10.30"),
         1030,
     )
+
+
+def test_what_is_too_small_for_stripe_is_refused_with_what_to_do(
+    pipelines, stripe_api, connection, invoice, card
+):
+    """Of an invoice that is not at Stripe; one that is, Stripe settles by the customer's balance."""
+    card()
+    Connection.objects.filter(pk=connection.pk).update(invoice_outbound_enabled=False)
+    small = builders.invoice(invoice.customer, (LineFacts("Stamp", unit_amount=Decimal("0.40")),))
+    for name in ("charge", "checkout"):
+        with pytest.raises(Conflict, match=r"0.40 USD of invoice .* with a credit note") as refused:
+            ask(name, pipelines, fresh(connection), small)
+        assert (refused.value.code, refused.value.details) == ("amount_too_small", {"amount": "0.40"})
+    assert {payment.status for payment in Payment.objects.filter(invoice=small)} == {"cancelled"}
+    assert not OutboundSync.objects.exclude(state__in=["done", "cancelled"]).exists()
 
 
 def edited_while_finalizing(pipelines, stripe_api, customer):

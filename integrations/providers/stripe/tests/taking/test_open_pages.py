@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from billing.errors import Conflict
 from billing.facts import PaymentFacts
 from billing.services.invoices import invoices
 from billing.services.payments import payments
@@ -182,6 +183,9 @@ def test_a_bank_debit_of_a_page_is_shown_and_nothing_is_asked_beside_it(
             ask, connection, invoice, **({} if ask is charge else {"save_as_default": True})
         ) == ("payment_in_progress")
         assert (fresh(page).status, fresh(invoice).payment_status) == ("processing", "processing")
+        with pytest.raises(Conflict) as refused:
+            ask(connection, invoice)
+        assert refused.value.details == {"payment_id": page.pk}
     assert money_taken(stripe_api) == 0
     # Days later it has come, which a look at the page shows.
     pipelines.simulator.advance_clock(5 * 86400)

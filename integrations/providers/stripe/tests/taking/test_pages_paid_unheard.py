@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from billing.errors import Conflict
+from billing.events import Kind
 from billing.models import Payment
 from integrations.models import Connection, EntityMapping
 from integrations.providers.stripe.tests.excess.steps import open_page, pay, unheard
@@ -93,6 +95,14 @@ def test_the_invoice_of_another_customer_is_not_paid(pipelines, stripe_api, conn
     for ask in ASKING:
         assert refusal_of(ask, connection, invoice) == "customer_differs"
     assert not stripe_api.v1.checkout.sessions.list().data
+    with pytest.raises(Conflict, match=f"Link the customer with {own} again, or void"):
+        charge(connection, invoice)
+    gone = {"entity_type": Kind.CUSTOMER, "provider_entity_id": own, "gone_at": timezone.now()}
+    gone = EntityMapping.objects.create(connection=connection, former_entity_id=invoice.customer_id, **gone)
+    with pytest.raises(Conflict, match=f"Void the invoice {invoice.pk} and bill it") as refused:
+        charge(connection, invoice)
+    assert "again" not in str(refused.value)
+    gone.delete()
     mapping.update(provider_entity_id=own)
     assert charge(connection, invoice).status == "succeeded"
     pipelines.settle()
