@@ -14,7 +14,7 @@ from integrations.connections.selection import SEVERAL_CONNECTIONS
 from integrations.errors import Rejected, Retry
 from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
-from integrations.models.outbound import SyncState
+from integrations.models.outbound import SyncAction, SyncState
 from integrations.provider_api import ASKS, registry
 
 # Read with each push of an invoice, and spelled out because Django would compile it anew each time.
@@ -75,7 +75,7 @@ def asked_for(connection: Connection) -> QuerySet[Invoice]:
     whose end is not known.
     """
     asking = counterparts_that_ask(connection).values("entity_id")
-    pushes = OutboundSync.objects.without_refreshes().filter(connection=connection, turn__in=asking)
+    pushes = OutboundSync.objects.filter(connection=connection, action=SyncAction.PUSH, turn__in=asking)
     untold = pushes.exclude(state__in=(SyncState.DONE, SyncState.CANCELLED))
     attempts = Payment.objects.filter(closing.UNDECIDED, connection_id=connection.pk)
     owed = Q(pk__in=asking, amount_remaining__gt=0)

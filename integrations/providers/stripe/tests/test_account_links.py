@@ -154,7 +154,9 @@ def test_what_its_account_was_not_told_yet_keeps_it(connect, environment, stripe
     # As if the page had been closed, but the transfer not reported.
     Payment.objects.filter(pk=page.pk).update(is_open_at_gateway=False)
     assert collectors.asked_for(connection).get() == invoice
-    OutboundSync.objects.filter(state="pending").update(state="cancelled", settled_at=timezone.now())
+    # A checkout that failed brings it nothing.
+    failed = {"action": "checkout", "state": "dead", "settled_at": timezone.now()}
+    OutboundSync.objects.filter(state="pending").update(**failed)
     assert not collectors.asked_for(connection).exists()
     # As if the transfer had been reported, but the page not closed.
     Payment.objects.filter(pk=page.pk).update(is_open_at_gateway=True)
