@@ -30,6 +30,7 @@ class Code(StrEnum):
     AMOUNTS_DIFFER = "amounts_differ"
     CUSTOMER_DIFFERS = "customer_differs"
     AMOUNT_TOO_SMALL = "amount_too_small"
+    AMOUNT_CHANGED = "amount_changed"
     REFUND_TOO_MUCH = "refund_too_much"
     PAYMENT_DISPUTED = "payment_disputed"
     NOTHING_IN_EXCESS = "nothing_in_excess"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,7 @@ from django.utils.html import format_html
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
-from billing.admin import selection_page
+from billing.admin import confirmations, selection_page
 from billing.admin.links import row_url
 from billing.admin.rows import RowAdmin
 from billing.admin.unfold_types import BaseDialogForm
@@ -23,15 +24,32 @@ Act = Callable[[Any, HttpRequest, Any], str]
 # What is said before an action: the same of every row, or made of the row, with its amounts.
 Explanation = str | Callable[[Any], str]
 FEW = 3
+_SEALED = '<input type="hidden" name="{}" value="{}">'
+_REFUSAL = '<p class="leading-relaxed mt-2 text-red-700 dark:text-red-400" role="alert">{}</p>'
 
 
 class ExplainedForm(BaseDialogForm):
-    """A dialogue that asks nothing, and says what would happen to the row."""
+    """A dialogue that asks nothing, and says what would happen to the row.
+
+    Where it says something else by the time its button is pressed, it asks again.
+    """
+
+    def clean(self) -> dict[str, Any] | None:
+        if self._changed():
+            raise forms.ValidationError(self._changed())
+        return super().clean()
 
     def render_before_template(self) -> str:
         """The explanation that the page has found for its row."""
         text = getattr(self.request, "explanation", "")
-        return format_html('<p class="leading-relaxed mt-2">{}</p>', text) if text else ""
+        if not text:
+            return ""
+        sealed = format_html(_SEALED, confirmations.FIELD, confirmations.seal({"": text}))
+        refusal = format_html(_REFUSAL, self._changed()) if self._changed() else ""
+        return format_html('{}{}<p class="leading-relaxed mt-2">{}</p>', sealed, refusal, text)
+
+    def _changed(self) -> str:
+        return str(getattr(self.request, "difference", ""))
 
 
 def on_row(
@@ -50,7 +68,8 @@ def on_row(
 
     def decorate(act: Act) -> Any:
         def carry_out(self: RowAdmin, request: HttpRequest, _form: object, object_id: str) -> HttpResponse:
-            row = self.get_object(request, unquote(object_id))
+            # As it was when the explanation was compared: services go by it under the row's lock.
+            row = request.asked_row  # type: ignore[attr-defined]
             if row is None:
                 raise Http404
             if not getattr(self, f"has_{right}_permission")(request, row):
@@ -85,9 +104,10 @@ def _of_its_page(dialog: Any, explanation: Explanation) -> Any:
     def opened(self: RowAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
         if request.method == "GET" and "HX-Request" not in request.headers:
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
-        if request.method == "GET":
-            row = self.get_object(request, unquote(object_id))
-            request.explanation = _said(explanation, row)  # type: ignore[attr-defined]
+        row = self.get_object(request, unquote(object_id))
+        said = _said(explanation, row)
+        request.asked_row, request.explanation = row, said  # type: ignore[attr-defined]
+        request.difference = confirmations.difference(request, {"": said})  # type: ignore[attr-defined]
         response: HttpResponse = dialog(self, request, object_id=object_id)
         return response
 
@@ -109,8 +129,10 @@ def on_selection(label: str, question: Callable[[QuerySet[Any]], str] | None = N
     def decorate(act: Act) -> Any:
         @admin.action(description=label, permissions=["operate"])
         def carry_out(self: RowAdmin, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
-            if question is not None and not selection_page.is_confirmed(request):
-                return selection_page.asked(self, request, rows, label, question(rows))
+            asked = question(rows) if question is not None else ""
+            is_answered = selection_page.is_confirmed(request)
+            if asked and (not is_answered or confirmations.difference(request, {"": asked})):
+                return selection_page.asked(self, request, rows, label, asked)
             _show(request, [_attempt(self, request, row, act) for row in rows])
             return None
 

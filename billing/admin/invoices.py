@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from unfold.enums import ActionVariant
 
 from billing import money
-from billing.admin import draft_invoices, invoice_words, links, new_invoice, rights
+from billing.admin import confirmations, draft_invoices, invoice_words, links, new_invoice, rights
 from billing.admin.actions import on_row, on_selection
 from billing.admin.by_customer import ByCustomer
 from billing.admin.columns import amount, flag, neighbour, state
@@ -62,24 +62,27 @@ LOST = (amount("amount_refunded"), amount("amount_disputed"))
 
 def finalized(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
     """Gives the invoice its number and makes it due."""
-    final = invoices.finalize(
-        environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now()
-    )
+    with confirmations.locked(invoice, invoice_words.finalizing):
+        final = invoices.finalize(
+            environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now()
+        )
     return f"Invoice {final} is final: {money.with_currency(final.amount_due, final.currency)} due."
 
 
 def voided(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
     """Voids the invoice."""
-    endings.void(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now())
+    confirm = confirmations.same(invoice, invoice_words.voiding)
+    place = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk}
+    endings.void(**place, now=timezone.now(), confirm=confirm)
     owed = money.with_currency(invoice.amount_remaining or invoice.total, invoice.currency)
     return f"Invoice {invoice} is void: {owed} are not owed any more."
 
 
 def uncollectible(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
     """Gives the invoice's money up."""
-    endings.mark_uncollectible(
-        environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now()
-    )
+    confirm = confirmations.same(invoice, invoice_words.giving_up)
+    place = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk}
+    endings.mark_uncollectible(**place, now=timezone.now(), confirm=confirm)
     owed = money.with_currency(invoice.amount_remaining, invoice.currency)
     return f"Invoice {invoice} is uncollectible: nobody collects its {owed} any more."
 

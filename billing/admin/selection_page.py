@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from billing.admin import confirmations
+
 CONFIRMED = "confirmed"
 # How many of the chosen rows are named.
 NAMED = 20
@@ -25,6 +27,8 @@ def asked(admin: Any, request: HttpRequest, rows: QuerySet[Any], label: str, que
         "opts": admin.opts,
         "title": label,
         "question": question,
+        "sealed": confirmations.seal({"": question}),
+        "difference": confirmations.difference(request, {"": question}),
         "names": names[:NAMED],
         "has_more": len(names) > NAMED,
         "label": label,

@@ -13,7 +13,8 @@ class PaymentFacts:
     """Money that is to come, came, or did not.
 
     ``status``: see models.payments; ``gateway``: a provider's slug; ``connection_id``: the connection that
-    it comes through. ``customer_id``: None for a guest's.
+    it comes through. ``customer_id``: None for a guest's. ``amount_is_fixed``: no other is charged, because a
+    person has confirmed this one.
     """
 
     customer_id: str | None
@@ -30,6 +31,7 @@ class PaymentFacts:
     checkout_options: Mapping[str, str | bool] = field(default_factory=dict)
     checkout_expires_at: datetime | None = None
     off_session: bool = False
+    amount_is_fixed: bool = False
     gateway_method_id: str = ""
     next_action: Metadata = field(default_factory=dict)
     failure_code: str = ""

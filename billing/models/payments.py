@@ -57,6 +57,7 @@ class Payment(Row):
         "checkout_url",
         "checkout_options",
         "is_open_at_gateway",
+        "amount_is_fixed",
         "next_action",
         "idempotency_key",
     }
@@ -104,6 +105,8 @@ class Payment(Row):
     is_open_at_gateway = models.BooleanField(default=False, editable=False)
     # When the gateway was about to be asked for the money; none yet, and it can still be cancelled by hand.
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # A person has confirmed this amount of a charge: no other is asked for.
+    amount_is_fixed = models.BooleanField(default=False, db_default=False, editable=False)
     # A saved method is charged while the customer is not there; "" as its id means the customer's default.
     off_session = models.BooleanField(default=False)
     gateway_method_id = models.CharField(max_length=255, blank=True, default="")

@@ -77,6 +77,11 @@ class CreditNoteForm(forms.Form):
         """Returns how much is credited."""
         return self._text(self.cleaned_data["amount"] or ZERO)
 
+    def said(self) -> dict[str, str]:
+        """Returns what the page asks about: what was typed, and what it would do."""
+        typed = {name: str(self.cleaned_data.get(name) or "") for name in ("reason", "memo")}
+        return {"credit": self.wanted(), "so that": " ".join(self.effects()), **typed}
+
     def effects(self) -> list[str]:
         """Returns what the credit note would do, in sentences."""
         request = self.request()

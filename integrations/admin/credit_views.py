@@ -34,13 +34,15 @@ class CreditViews(ExcessViews):
             place = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk}
             place |= {"request": form.request(), "now": timezone.now()}
             try:
-                if "issue" in request.POST:
+                said = form.said()
+                if "issue" in request.POST and not self._differs(request, invoice.credit_notes.all(), said):
                     note = credit_notes.issue(**place, **self._once(request))
                     return self._done(request, money_messages.of_credit_note(note), invoice)
                 connection = credit_notes.connection_of(invoice.environment_id, invoice.pk)
                 calls = credit_notes.plan(**place)
                 context |= both_sides.context(connection.provider if connection else "", [], calls)
                 context |= {"effects": form.effects(), "wanted": form.wanted()}
+                context |= self._asked(request, said)
             except REFUSALS as refusal:
                 form.refuse(refusal)
         return self._page(request, "credit", "Issue a credit note", invoice, context)

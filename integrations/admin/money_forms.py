@@ -20,6 +20,12 @@ from billing.services.payments import refundable, refunds
 METHODS = ("bank_transfer", "cash", "cheque", "direct_debit", "other")
 
 
+def money_of(invoice: Invoice) -> dict[str, str]:
+    """Returns what an invoice asks for, what came, and what remains, as pages say it."""
+    amounts = {"due": invoice.amount_due, "paid": invoice.amount_paid, "remaining": invoice.amount_remaining}
+    return {name: money.with_currency(amount, invoice.currency) for name, amount in amounts.items()}
+
+
 class RefundForm(forms.Form):
     """How much of a payment is refunded, and why."""
 
@@ -96,6 +102,11 @@ class RecordPaymentForm(forms.Form):
             "received_at"
         ].help_text = f"When the money came ({timezone.get_current_timezone_name()})."
         self.fields["amount"].help_text = f"In {invoice.currency}; {remaining} is due."
+
+    def said(self) -> dict[str, str]:
+        """Returns what the page asks about: what was typed, and the invoice as it is."""
+        typed = {"payment": self.shown(), "by": self.cleaned_data["method"].replace("_", " ")}
+        return {**typed, "on": f"{self.cleaned_data['received_at']:%Y-%m-%d %H:%M}", **money_of(self.invoice)}
 
     def shown(self) -> str:
         """Returns how much came."""

@@ -1,12 +1,12 @@
 """The pages behind the money panel's buttons: refund a payment, charge an invoice, manage saved methods."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from billing import money
-from billing.admin import rights
+from billing.admin import confirmations, rights
 from billing.admin.links import row_url
 from billing.errors import BillingError
 from billing.models import Customer, Invoice, Payment
@@ -54,7 +54,12 @@ class MoneyViews(SyncViews):
         payment = self._row(Payment, row_id)
         form = RefundForm(payment, request.POST or None)
         is_complete = request.method == "POST" and form.is_valid()
-        if is_complete and request.POST.get("confirmed"):
+        said = _said_of_refund(form) if is_complete else {}
+        if (
+            is_complete
+            and request.POST.get("confirmed")
+            and not self._differs(request, payment.refunds.all(), said)
+        ):
             try:
                 refund = refunds.refund(**form.arguments(), **self._once(request), now=timezone.now())
             except REFUSALS as refusal:
@@ -65,6 +70,7 @@ class MoneyViews(SyncViews):
         context["gateway"] = provider_links.label(payment.gateway)
         context |= money_messages.before_refund(payment)
         if is_complete and form.is_valid() and form.wanted() <= form.left:
+            context |= self._asked(request, said)
             context["wanted"] = money.text(form.wanted(), payment.currency)
             context["disputed"] = form.takes_disputed_money()
             context |= _sides_of_refund(form)
@@ -78,8 +84,11 @@ class MoneyViews(SyncViews):
         invoice = self._row(Invoice, row_id)
         connection = _connection(connection_id, invoice)
         refusal, calls, arguments = "", [], {"invoice_id": invoice.pk, "now": timezone.now()}
+        due = money.with_currency(invoice.amount_remaining, invoice.currency)
+        said = {"due": due}
         try:
-            if request.method == "POST":
+            if request.method == "POST" and not self._differs(request, invoice.payments.all(), said):
+                arguments["amount"] = invoice.amount_remaining
                 payment = charges.charge(connection, **self._once(request), **arguments)
                 return self._done(request, money_messages.of_charge(payment), invoice)
             calls = charges.plan(connection, **arguments)
@@ -87,7 +96,7 @@ class MoneyViews(SyncViews):
             refusal = str(error)
         context = {"invoice": invoice, "connection": connection, "calls": calls, "refusal": refusal}
         context["can_charge"] = any(call.step == taking.STEP and not call.skipped for call in calls)
-        context["due"] = money.text(invoice.amount_remaining, invoice.currency)
+        context |= {"due": due, **self._asked(request, said)}
         return self._page(request, "charge", "Charge the default payment method", invoice, context)
 
     def methods_view(self, request: HttpRequest, connection_id: str, row_id: str) -> HttpResponse:
@@ -130,6 +139,20 @@ class MoneyViews(SyncViews):
             "started_by": request.user.get_username(),
         }
 
+    def _differs(self, request: HttpRequest, made: QuerySet[Any], said: Mapping[str, str]) -> bool:
+        """Whether the page has said something else; not where the form's key is among what was ``made``, for
+        then the answer is what its first sending has done.
+        """
+        if not confirmations.difference(request, said):
+            return False
+        key = request.POST.get("key", "")
+        return not key or not made.filter(idempotency_key__startswith=key).exists()
+
+    def _asked(self, request: HttpRequest, said: Mapping[str, str]) -> dict[str, str]:
+        """What a page needs that asks: what it says, sealed, and what it has said before."""
+        difference = confirmations.difference(request, said)
+        return {"sealed": confirmations.seal(said), "difference": difference}
+
     def _done(self, request: HttpRequest, message: money_messages.Message, row: Model) -> HttpResponse:
         messages.add_message(request, message.level, message.text)
         return redirect(row_url(row))
@@ -141,6 +164,12 @@ class MoneyViews(SyncViews):
         key = request.POST.get("key") or f"admin-{uuid4().hex}"
         page = {**site, **context, "key": key, "row_url": row_url(row)}
         return TemplateResponse(request, f"admin/integrations/{name}.html", page)
+
+
+def _said_of_refund(form: RefundForm) -> dict[str, str]:
+    """What is asked: how much of what, and what went back before."""
+    before = money_messages.before_refund(form.payment)
+    return {"refund": money.with_currency(form.wanted(), form.payment.currency), **before}
 
 
 def _sides_of_refund(form: RefundForm) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from billing.errors import Code, Conflict
 from billing.events import Kind
 from billing.models import Invoice, Payment
 from billing.models.invoices import InvoiceStatus
-from billing.money import text
+from billing.money import text, with_currency
 from billing.services.invoices import unopened
 from integrations.mappings import entity_mappings
 from integrations.outbox import rivals
@@ -41,7 +41,18 @@ def of(invoice: Invoice, payment: Payment, there: InvoiceThere | None) -> Refusa
         return refusal
     if asked != remaining:
         return _difference(invoice, there)
-    return None
+    return of_another_amount(payment, invoice)
+
+
+def of_another_amount(payment: Payment, invoice: Invoice) -> Refusal | None:
+    """The reason where a person has confirmed another amount than remains by now."""
+    if not payment.amount_is_fixed or payment.amount == invoice.amount_remaining:
+        return None
+    confirmed, now = (
+        with_currency(amount, invoice.currency) for amount in (payment.amount, invoice.amount_remaining)
+    )
+    message = f"{confirmed} was confirmed, but {now} remains of invoice {invoice.pk} by now. Nothing was asked of the customer."
+    return Refusal(Code.AMOUNT_CHANGED, message)
 
 
 def not_open(invoice: Invoice) -> str:

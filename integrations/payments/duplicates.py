@@ -1,5 +1,6 @@
 """Refunds the excess of an invoice: when a person asks, or by itself where a connection says so."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -28,15 +29,22 @@ def refund(
     idempotency_key: str = "",
     started_by: str = "",
     now: datetime,
+    confirm: Callable[[Invoice], None] | None = None,
 ) -> list[Refund]:
     """The refunds of exactly the excess, after their gateways' answers, as ``refunds.refund`` returns one.
 
-    Nothing else about the payments has to be in order for it. Raises NotFound or Conflict.
+    Nothing else about the payments has to be in order for it. ``confirm`` as ``excess.refund`` takes it.
+    Raises NotFound or Conflict.
     """
     place = {"environment_id": environment_id, "invoice_id": invoice_id}
     with transaction.atomic():
         made = excess.refund(
-            **place, out_of_band=out_of_band, started_by=started_by, idempotency_key=idempotency_key, now=now
+            **place,
+            out_of_band=out_of_band,
+            started_by=started_by,
+            idempotency_key=idempotency_key,
+            now=now,
+            confirm=confirm,
         )
         syncs = _request_pushes(made)
     return _delivered(made, syncs)

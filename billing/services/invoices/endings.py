@@ -13,20 +13,49 @@ from billing.persistence import rows
 from billing.services import collectors
 from billing.services.invoices import invoices
 
+Confirm = Callable[[Invoice], None]
 # How often it is looked at an invoice that somebody begins to send again and again.
 LOOKS = 3
 
 
-def void(*, environment_id: str, invoice_id: str, started_by: str = "", now: datetime) -> Invoice:
-    """``invoices.void`` after a look where it is collected; call it outside any transaction."""
-    return _after_a_look(invoices.void, environment_id, invoice_id, started_by, now)
+def void(
+    *,
+    environment_id: str,
+    invoice_id: str,
+    started_by: str = "",
+    now: datetime,
+    confirm: Confirm | None = None,
+) -> Invoice:
+    """``invoices.void`` after a look where it is collected; call it outside any transaction.
+
+    ``confirm``(the invoice, locked, as the look has left it) may raise, and then nothing is done.
+    """
+    end = _confirmed(invoices.void, confirm)
+    return _after_a_look(end, environment_id, invoice_id, started_by, now)
 
 
 def mark_uncollectible(
-    *, environment_id: str, invoice_id: str, started_by: str = "", now: datetime
+    *,
+    environment_id: str,
+    invoice_id: str,
+    started_by: str = "",
+    now: datetime,
+    confirm: Confirm | None = None,
 ) -> Invoice:
-    """``invoices.mark_uncollectible`` after a look where it is collected; outside any transaction, too."""
-    return _after_a_look(invoices.mark_uncollectible, environment_id, invoice_id, started_by, now)
+    """``invoices.mark_uncollectible`` after a look where it is collected, with ``confirm`` as for ``void``;
+    outside any transaction, too.
+    """
+    end = _confirmed(invoices.mark_uncollectible, confirm)
+    return _after_a_look(end, environment_id, invoice_id, started_by, now)
+
+
+def _confirmed(end: Callable[..., Invoice], confirm: Confirm | None) -> Callable[..., Invoice]:
+    def ended(invoice: Invoice, now: datetime) -> Invoice:
+        if confirm is not None:
+            confirm(invoice)
+        return end(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=now)
+
+    return ended
 
 
 def _after_a_look(
@@ -39,9 +68,9 @@ def _after_a_look(
     for _ in range(LOOKS):
         collectors.registered().look(environment_id, invoice_id, started_by)
         with transaction.atomic():
-            rows.locked(Invoice, environment_id, invoice_id)
+            invoice = rows.locked(Invoice, environment_id, invoice_id)
             if not collectors.registered().is_sending(invoice_id):
-                return end(environment_id=environment_id, invoice_id=invoice_id, now=now)
+                return end(invoice, now)
     message = (
         f"The invoice {invoice_id} is being sent to where it is collected. Repeat this once that has ended."
     )

@@ -1,6 +1,6 @@
 """What came for an invoice beyond what is due: which payments are the duplicates, and their refund."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -59,18 +59,22 @@ def refund(
     started_by: str = "",
     idempotency_key: str = "",
     now: datetime,
+    confirm: Callable[[Invoice], None] | None = None,
 ) -> list[Refund]:
     """Refunds of exactly what was paid in excess, one for each payment that brought some of it.
 
     What gateways hold is refunded by them. Only where that is not enough, money that came through none is
     recorded as given back, with ``out_of_band``. A second call with the same key returns the first refunds.
-    Raises NotFound, or Conflict when nothing is left to refund, or only you can give it back.
+    ``confirm``(the invoice, locked) may raise, and then nothing is refunded. Raises NotFound, or Conflict
+    when nothing is left to refund, or only you can give it back.
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     received = _received(invoice)
     keys = {payment.pk: f"{idempotency_key[:200]} {payment.pk}" for payment in received}
     if idempotency_key and (known := list(Refund.objects.filter(idempotency_key__in=keys.values()))):
         return known
+    if confirm is not None:
+        confirm(invoice)
     parts = _refundable_parts(invoice, received, out_of_band)
     return [
         refunds.create(

@@ -1,16 +1,20 @@
 """Invoices in the admin."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
+from billing.admin import invoice_words
+from billing.admin.confirmations import STALE, Changed, same
 from billing.events import Change
 from billing.facts import LineFacts
 from billing.models import AuditEntry, Invoice
-from billing.services.invoices import invoices, line_edits
+from billing.services.invoices import endings, invoices, line_edits
 from billing.tests.admin.pages import fields, messages_of, page, press, select
 from billing.tests.factories import CustomerFactory, InvoiceFactory, PaymentFactory
 
@@ -28,7 +32,12 @@ class TestAnInvoice:
         asked = select(operator, drafts, "finalize_selected").content.decode()
         assert "2 drafts become final, and customers are asked for 200.00 USD" in asked
         assert set(Invoice.objects.values_list("status", flat=True)) == {"draft"}
-        select(operator, drafts, "finalize_selected", confirmed="yes")
+        [sealed] = re.findall(r'name="asked" value="([^"]+)"', asked)
+        third = InvoiceFactory()
+        again = select(operator, [*drafts, third], "finalize_selected", confirmed="yes", asked=sealed)
+        assert "customers are asked for 300.00 USD" in again.content.decode()
+        third.delete()
+        select(operator, drafts, "finalize_selected", confirmed="yes", asked=sealed)
         assert set(Invoice.objects.values_list("status", flat=True)) == {"finalized"}
 
     def test_is_voided_after_its_amount_was_named(self, operator: Client) -> None:
@@ -38,6 +47,26 @@ class TestAnInvoice:
         press(operator, invoice, "void")
         invoice.refresh_from_db()
         assert invoice.status == "voided"
+
+    def test_that_was_credited_since_it_was_asked_about_is_asked_about_again(self, operator: Client) -> None:
+        invoice = InvoiceFactory(finalized=True)
+        address = page(Invoice, "void", invoice.pk)
+        shown = operator.get(address, headers={"HX-Request": "true"}).content.decode()
+        [sealed] = re.findall(r'name="asked" value="([^"]+)"', shown)
+        amounts = {"credited": 40, "amount_due": 60, "amount_remaining": 60}
+        Invoice.objects.filter(pk=invoice.pk).update(**amounts)
+        again = operator.post(address, {"_form_submitted": "True", "asked": sealed}).content.decode()
+        invoice.refresh_from_db()
+        assert "owes 100.00 USD less" in again and "owes 60.00 USD less" in again
+        assert STALE in again and invoice.status == "finalized"
+
+    def test_is_not_ended_where_it_says_something_else_under_its_lock(self, db: None) -> None:
+        invoice = InvoiceFactory(finalized=True)
+        confirm = same(invoice, invoice_words.voiding)
+        Invoice.objects.filter(pk=invoice.pk).update(credited=10, amount_due=90, amount_remaining=90)
+        place = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk}
+        with pytest.raises(Changed):
+            endings.void(**place, now=timezone.now(), confirm=confirm)
 
     def test_says_why_it_cannot_be_voided(self, operator: Client) -> None:
         invoice = PaymentFactory(status="succeeded").invoice

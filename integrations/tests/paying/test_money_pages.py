@@ -2,15 +2,19 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from billing.errors import Conflict
 from billing.models import Customer, Invoice, Payment, Refund
 from billing.services.customers import default_methods
 from billing.tests.admin.conftest import onlooker, operator
 from billing.tests.admin.pages import messages_of, page
 from integrations.errors import Rejected, Retry
+from integrations.payments import charges
 from integrations.provider_api import Payments
 from integrations.testing import registered
 from integrations.tests.factories import CustomerFactory, EnvironmentFactory, finalized_invoice
@@ -26,6 +30,12 @@ def address(name, *ids):
 def html(response):
     assert response.status_code == 200
     return response.content.decode()
+
+
+def asked(response):
+    """What the form of a page that asks sends with its button."""
+    fields = re.findall(r'type="hidden" name="(key|asked)" value="([^"]+)"', html(response))
+    return dict(fields)
 
 
 def key_of(response):
@@ -66,10 +76,36 @@ class TestRefunding:
         response = operator.post(address("refund", payment.pk), {"key": "one", "confirmed": "yes"})
         assert "The refund of 12.50 USD failed: Too old." in messages_of(response)
 
+    def test_of_a_payment_of_which_some_went_back_meanwhile_is_asked_again(self, operator, payment):
+        link = address("refund", payment.pk)
+        confirming = {"amount": "5", "confirmed": "yes", **asked(operator.post(link, {"amount": "5"}))}
+        operator.post(link, {"key": "another", "amount": "2", "confirmed": "yes"})
+        again = html(operator.post(link, confirming))
+        assert "It said before: refunded nothing; left 12.50 USD" in again and Refund.objects.count() == 1
+
     def test_without_an_answer_says_that_it_is_under_way(self, operator, payment, gateway):
         gateway.answers["refunds.create"] = Retry("Till does not answer.")
         response = operator.post(address("refund", payment.pk), {"key": "one", "confirmed": "yes"})
         assert "The refund of 12.50 USD is under way." in messages_of(response)
+
+
+def owed(invoice, total):
+    """The invoice asks for another amount by now."""
+    amounts = dict.fromkeys(("subtotal", "total", "amount_due", "amount_remaining"), total)
+    Invoice.objects.filter(pk=invoice.pk).update(**amounts)
+
+
+def once(monkeypatch, module, name, meanwhile):
+    """The first call of the function is answered as before, and then something else happens."""
+    real = getattr(module, name)
+
+    def calls(*arguments):
+        monkeypatch.setattr(module, name, real)
+        found = real(*arguments)
+        meanwhile()
+        return found
+
+    monkeypatch.setattr(module, name, calls)
 
 
 class TestCharging:
@@ -98,6 +134,27 @@ class TestCharging:
             response = operator.post(link, body)
         assert "Charged 12.50 USD." in messages_of(response)
         assert gateway.operations() == ["charges.create"]
+
+    def test_of_another_amount_than_was_asked_is_asked_again(self, operator, connection, invoice, gateway):
+        link = address("charge", connection.pk, invoice.pk)
+        body = asked(operator.get(link))
+        owed(invoice, "20.00")
+        again = operator.post(link, body)
+        assert "It said before: due 12.50 USD" in html(again) and "Charge 20.00 USD now" in html(again)
+        assert (Payment.objects.count(), gateway.calls) == (0, [])
+        assert "Charged 20.00 USD." in messages_of(operator.post(link, asked(again)))
+
+    def test_of_an_amount_that_changes_after_the_button_is_not_made(self, connection, invoice, gateway):
+        with pytest.raises(Conflict, match="10.00 USD was confirmed, but 12.50 USD remains") as refusal:
+            charges.charge(connection, invoice_id=invoice.pk, amount=Decimal(10), now=timezone.now())
+        assert (refusal.value.code, Payment.objects.count(), gateway.calls) == ("amount_changed", 0, [])
+
+    def test_of_two_at_once_the_second_shows_the_first(self, operator, connection, invoice, monkeypatch):
+        link = address("charge", connection.pk, invoice.pk)
+        body = asked(operator.get(link))
+        once(monkeypatch, charges, "_earlier", lambda: operator.post(link, body))
+        assert "Charged 12.50 USD." in messages_of(operator.post(link, body))
+        assert Payment.objects.count() == 1
 
     def test_that_is_declined_says_why(self, operator, connection, invoice, gateway):
         gateway.answers["charges.create"] = till.DECLINED
