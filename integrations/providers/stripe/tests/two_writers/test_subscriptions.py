@@ -192,3 +192,19 @@ def test_what_was_read_for_an_event_of_an_own_call_is_merged(deal):
         processing.process(row, timezone.now())
     deal.pipelines.settle()
     assert_both(deal, {"cancel_at_period_end": True, "items": [(deal.price(deal.seat), 5)]})
+
+
+TAKEN_BACK = [
+    # Stripe says when that is, in cancel_at.
+    ({"cancel_at_period_end": True}, {"cancel_at_period_end": False}),
+    ({"cancel_at": AT}, {"cancel_at": None}),
+]
+
+
+@pytest.mark.parametrize(("there", "here"), TAKEN_BACK, ids=str)
+def test_an_end_that_is_taken_back_here_ends_it_nowhere(deal, there, here):
+    deal.update(**there)
+    deal.pipelines.settle()
+    deal.edit(**here)
+    deal.pipelines.settle()
+    assert_both(deal, {"cancel_at_period_end": False, "cancel_at": None})
