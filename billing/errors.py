@@ -31,6 +31,7 @@ class Code(StrEnum):
     CUSTOMER_DIFFERS = "customer_differs"
     AMOUNT_TOO_SMALL = "amount_too_small"
     AMOUNT_CHANGED = "amount_changed"
+    PART_NOT_COUNTED = "part_not_counted"
     REFUND_TOO_MUCH = "refund_too_much"
     PAYMENT_DISPUTED = "payment_disputed"
     NOTHING_IN_EXCESS = "nothing_in_excess"

@@ -36,6 +36,9 @@ class Collectors(Protocol):
     def is_sending(self, invoice_id: str) -> bool:
         """Whether the invoice is being sent at this moment, and its money may be asked for by that."""
 
+    def take_part(self, invoice: Invoice) -> None:
+        """Raises Conflict where who collects the invoice counts only a payment of all that remains of it."""
+
     def release(self, invoice: Invoice, to: str) -> None:
         """Raises Conflict unless the finalized invoice can be moved to that collector ("": to nobody)."""
 
@@ -52,6 +55,9 @@ class _Nobody:
 
     def is_sending(self, invoice_id: str) -> bool:
         return False
+
+    def take_part(self, invoice: Invoice) -> None:
+        pass
 
     def release(self, invoice: Invoice, to: str) -> None:
         pass

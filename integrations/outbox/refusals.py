@@ -10,8 +10,13 @@ from billing.models.invoices import InvoiceStatus
 from billing.money import text, with_currency
 from billing.services.invoices import unopened
 from integrations.mappings import entity_mappings
+from integrations.models import OutboundSync
+from integrations.models.outbound import OPEN_STATES, SyncState
 from integrations.outbox import rivals
 from integrations.provider_api import REMAINING, InvoiceThere
+
+# One that is blocked or dead may have been begun again by what changed since.
+_NOT_TOLD = (SyncState.BLOCKED, SyncState.DEAD, *OPEN_STATES)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ def of(invoice: Invoice, payment: Payment, there: InvoiceThere | None) -> Refusa
     if there is not None and (refusal := _of_another_customer(invoice, payment, there)):
         return refusal
     if asked != remaining:
-        return _difference(invoice, there)
+        return _difference(invoice, payment, there)
     return of_another_amount(payment, invoice)
 
 
@@ -124,16 +129,35 @@ def _numbers(payment: Payment) -> dict[str, str]:
         return {}
     noted = entity_mappings.notes_of(payment.connection_id, Kind.INVOICE, payment.invoice.pk)
     here = text(payment.invoice.amount_remaining, payment.currency)
-    return {"here": here, "there": str(noted.get(REMAINING, ""))}
+    stuck = _stuck(payment.invoice, payment.pk)
+    return {"here": here, "there": str(noted.get(REMAINING, "")), **({"sync_id": stuck.pk} if stuck else {})}
 
 
-def _difference(invoice: Invoice, there: InvoiceThere | None) -> Refusal:
+def _stuck(invoice: Invoice, besides: str) -> OutboundSync | None:
+    """What was to tell the provider of the invoice or its money, ``besides`` that payment, and could not."""
+    told = [invoice.pk, *invoice.payments.exclude(pk=besides).values_list("pk", flat=True)]
+    told += invoice.credit_notes.values_list("pk", flat=True)
+    found = OutboundSync.objects.without_refreshes().filter(entity_id__in=told, state__in=_NOT_TOLD)
+    return found.exclude(last_error="").order_by("-created_at", "-pk").first()
+
+
+def _difference(invoice: Invoice, payment: Payment, there: InvoiceThere | None) -> Refusal:
+    stuck = _stuck(invoice, payment.pk)
     numbers = {"here": text(invoice.amount_remaining, invoice.currency)}
     numbers["there"] = text(there.amount_remaining, invoice.currency) if there else numbers["here"]
     return Refusal(
         Code.AMOUNTS_DIFFER,
         f"{numbers['here']} {invoice.currency} remains of invoice {invoice.pk} here, but its counterpart"
         f" {there.id if there else ''} asks for {numbers['there']} {invoice.currency}. Nothing was asked of the customer."
-        " Find out which is right: a payment or a credit may be missing on one side.",
-        numbers,
+        f" {_cause(stuck)}",
+        numbers | ({"sync_id": stuck.pk} if stuck else {}),
+    )
+
+
+def _cause(stuck: OutboundSync | None) -> str:
+    if stuck is None:
+        return "Find out which is right: a payment or a credit may be missing on one side."
+    return (
+        f"{stuck.pk} was to tell {stuck.connection} of the {stuck.entity_type.replace('_', ' ')} {stuck.entity_id}, and"
+        f" could not: {stuck.last_error}"
     )

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from django.utils import timezone
 
+from billing import money
 from billing.errors import Code, Conflict, Invalid, Unavailable
+from billing.events import Kind
 from billing.facts import InvoiceFacts
 from billing.models import Invoice
 from billing.models.payments import RECEIVED, PaymentState
@@ -18,8 +20,9 @@ from integrations.errors import Recovering
 from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
 from integrations.payments import looks
-from integrations.provider_api import ASKS, registry
+from integrations.provider_api import ASKS, WHOLE_ONLY, registry
 
+_IN_USE = [one for one in ConnectionStatus if one != ConnectionStatus.ARCHIVED]
 COLLECTED_ELSEWHERE = "collected_elsewhere"
 
 
@@ -57,6 +60,23 @@ class ConnectionsCollect:
     def is_sending(self, invoice_id: str) -> bool:
         """Whether a worker has a push of it."""
         return looks.sending(invoice_id).exists()
+
+    def take_part(self, invoice: Invoice) -> None:
+        """Raises Conflict where the counterpart of the invoice says so."""
+        whole_only = EntityMapping.objects.filter(
+            entity_type=Kind.INVOICE, entity_id=invoice.pk, metadata__contains={WHOLE_ONLY: True}
+        )
+        found = whole_only.filter(connection__status__in=_IN_USE).select_related("connection").first()
+        if found is not None:
+            remains = money.with_currency(invoice.amount_remaining, invoice.currency)
+            raise Conflict(
+                f"{found.connection} counts no part payment of the invoice {invoice.pk}, and would go on asking for"
+                f" {remains}: its subscription is charged automatically. Nothing was recorded. Record the payment once all"
+                f" of the {remains} has come, or, if the rest is given up, issue a credit note for the rest first. Until then it"
+                " can be recorded without the invoice.",
+                code=Code.PART_NOT_COUNTED,
+                details={"amount": f"Send {remains}, all that remains."},
+            )
 
     def release(self, invoice: Invoice, to: str) -> None:
         """Raises Conflict when a part was paid, so that its collector cannot close the rest any more, or when

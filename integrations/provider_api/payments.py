@@ -12,6 +12,8 @@ from integrations.provider_api.outbound import Outbound
 REMAINING = "amount_remaining"
 # The name under which it notes whether the provider asks the customer for the invoice, True or False.
 ASKS = "asks"
+# The name under which it notes that the provider counts no part payment of it, only one of all that remains.
+WHOLE_ONLY = "whole_only"
 # The name under which it notes that the next push has to look first: something may have become of it there.
 UNSEEN = "unseen"
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from billing.errors import Code, Conflict, Invalid
 from billing.facts import PaymentFacts
-from billing.models import Invoice
+from billing.models import Invoice, Payment
 from billing.models.invoices import InvoiceStatus
 from billing.models.payments import RECEIVED
 from billing.persistence import rows
+from billing.services import collectors
 from billing.services.currencies import exact
 from billing.services.invoices import unopened
 
@@ -30,6 +31,12 @@ def checked_receipt(status: str, received_at: datetime | None, now: datetime) ->
     if received_at is not None and received_at > now:
         raise Invalid.of({"received_at": "This is in the future. Send when the money came."})
     return (received_at or now) if status in RECEIVED else None
+
+
+def refuse_part(invoice: Invoice, payment: Payment) -> None:
+    """Raises Conflict for a part of what remains, recorded by hand, where the collector counts no parts."""
+    if payment.status in RECEIVED and not payment.gateway and payment.amount < invoice.amount_remaining:
+        collectors.registered().take_part(invoice)
 
 
 def checked_invoice(environment_id: str, facts: PaymentFacts, origin: str | None) -> Invoice:

@@ -10,7 +10,7 @@ from billing.errors import Code, Conflict, Invalid
 from billing.events import Kind
 from billing.facts import PaymentEvidence, PaymentFacts
 from billing.models import Customer, Invoice, Payment
-from billing.models.payments import TRANSITIONS, PaymentState
+from billing.models.payments import RECEIVED, TRANSITIONS, PaymentState
 from billing.money import rounded
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
@@ -18,7 +18,7 @@ from billing.services.currencies import check_currency
 from billing.services.invoices import collection
 from billing.services.invoices.amounts_paid import locked
 from billing.services.invoices.amounts_paid import recompute as recompute_columns
-from billing.services.payments.checks import checked_amount, checked_invoice, checked_receipt
+from billing.services.payments.checks import checked_amount, checked_invoice, checked_receipt, refuse_part
 from billing.services.payments.closing import close_outdated
 from billing.services.payments.evidence import apply_evidence, follow_action
 
@@ -49,6 +49,8 @@ def create(
     columns = rows.values(facts) | {"amount": checked_amount(facts.amount, facts.currency)}
     payment = Payment(environment_id=environment_id, idempotency_key=idempotency_key, **columns)
     payment.succeeded_at = checked_receipt(facts.status, received_at, now)
+    if invoice is not None and origin is None:
+        refuse_part(invoice, payment)
     rows.insert(payment, Kind.PAYMENT, origin)
     if invoice is not None:
         recompute(invoice, origin=origin, after=payment)
@@ -194,7 +196,11 @@ def _moved_by_hand(payment: Payment, changes: Mapping[str, Any], now: datetime) 
         raise Conflict(message, code=Code.PAYMENT_TRANSITION, details={"status": message})
     evidence = PaymentEvidence(status=status, amount_refunded=changes.get("amount_refunded"))
     received = checked_receipt(status, changes.get("received_at"), now)
-    return apply_evidence(payment, evidence, received or now)
+    arrives = payment.status not in RECEIVED
+    changed = apply_evidence(payment, evidence, received or now)
+    if arrives and payment.invoice is not None:
+        refuse_part(payment.invoice, payment)
+    return changed
 
 
 def _was_never_asked_for(payment: Payment, status: str) -> bool:

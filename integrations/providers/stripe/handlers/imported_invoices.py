@@ -5,7 +5,7 @@ from billing.models import Invoice
 from billing.money import text
 from billing.services.find import find
 from billing.services.invoices import external_invoices, invoices
-from integrations.provider_api import First, Freshness, Ignored, Inbound, Json
+from integrations.provider_api import WHOLE_ONLY, First, Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import (
     collection_state,
     customers,
@@ -137,7 +137,10 @@ def _record_invoice(inbound: Inbound, stripe_invoice: Json, customer_id: str) ->
     )
     inbound.link(Kind.INVOICE, invoice.pk, stripe_invoice["id"])
     # Whether Stripe collects it: only what was collected is collected again after a payment that failed here.
-    inbound.annotate(Kind.INVOICE, invoice.pk, {"auto_advance": bool(stripe_invoice.get("auto_advance"))})
+    noted = {"auto_advance": bool(stripe_invoice.get("auto_advance"))}
+    if translate.is_paid_whole(stripe_invoice):
+        noted[WHOLE_ONLY] = True
+    inbound.annotate(Kind.INVOICE, invoice.pk, noted)
     if subscription_id:
         external_invoices.connect(
             invoice=invoice, subscription_id=subscription_id, origin=inbound.connection_id

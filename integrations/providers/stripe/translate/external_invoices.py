@@ -66,6 +66,11 @@ def subscription(invoice: Json) -> str:
     return read_id(read_object(parent, "subscription_details"), "subscription")
 
 
+def is_paid_whole(invoice: Json) -> bool:
+    """Whether Stripe takes no part payment of it (page "Accept partial payments")."""
+    return bool(subscription(invoice)) and invoice.get("collection_method") == "charge_automatically"
+
+
 def is_credit(invoice: Json) -> bool:
     """Whether the invoice gives money back instead of asking for it (page "Customer credit balance")."""
     return read_whole(invoice, "total") < 0

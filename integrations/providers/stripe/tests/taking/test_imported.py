@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Invoice
+from integrations.models import EntityMapping, OutboundSync
 from integrations.providers.stripe.tests.paying.steps import body, charge, fresh, stripe_id_of
 from integrations.providers.stripe.tests.taking.both_sides import TOTAL, assert_nothing_waits, money_taken
 from integrations.providers.stripe.tests.test_round_trips import open_checkout
@@ -79,6 +81,43 @@ def test_after_a_part_the_rest_is_asked_for(
     else:
         assert open_checkout(connection, invoice).amount == 4
     assert invoice.pk and stripe_id
+
+
+@pytest.fixture
+def renewal(pipelines, stripe_api, invoice, card):
+    """A subscription's invoice of 20.00, made at Stripe, charged automatically, and declined."""
+    card("pm_card_chargeCustomerFail")
+    customer = stripe_id_of(Kind.CUSTOMER, invoice.customer_id)
+    monthly = {"currency": "usd", "unit_amount": 2000, "recurring": {"interval": "month"}}
+    price = stripe_api.v1.prices.create({**monthly, "product_data": {"name": "Seat"}}).id
+    stripe_api.v1.subscriptions.create({"customer": customer, "items": [{"price": price}]})
+    pipelines.settle()
+    return Invoice.objects.get(is_external=True)
+
+
+def test_no_part_is_recorded_that_stripe_would_not_count(api, pipelines, stripe_api, renewal):
+    part = {**of(renewal), "amount": "5.00"}
+    refused = body(api.post("/payments", json={**part, "status": "succeeded"}), 409)
+    assert refused["code"] == "part_not_counted" and "Send 20.00 USD" in refused["details"]["amount"]
+    later = body(api.post("/payments", json={**part, "status": "pending"}), 201)["id"]
+    body(api.patch(f"/payments/{later}", json={"status": "succeeded"}), 409)
+    body(api.patch(f"/payments/{later}", json={"status": "cancelled"}), 200)
+    body(api.post("/payments", json={**part, "amount": "20.00", "status": "succeeded"}), 201)
+    pipelines.settle()
+    stripe_id = stripe_id_of(Kind.INVOICE, renewal.pk)
+    assert stripe_api.v1.invoices.retrieve(stripe_id).status == "paid" and fresh(renewal).amount_paid == 20
+    assert_nothing_waits()
+
+
+def test_a_difference_names_the_sync_that_was_to_tell_stripe(api, pipelines, connection, renewal):
+    EntityMapping.objects.filter(entity_id=renewal.pk).update(metadata={"auto_advance": True})
+    body(api.post("/payments", json={**of(renewal), "amount": "5.00", "status": "succeeded"}), 201)
+    pipelines.settle()
+    blocked = OutboundSync.objects.get(state="blocked")
+    with pytest.raises(Conflict, match="Partial payments aren't supported") as refusal:
+        charge(connection, renewal)
+    assert refusal.value.code == "amounts_differ"
+    assert refusal.value.details.items() >= {"here": "15.00", "sync_id": blocked.pk}.items()
 
 
 def of(invoice):
