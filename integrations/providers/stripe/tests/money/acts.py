@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from billing.models.payments import RECEIVED
 from integrations.providers.stripe.tests.money import facts
 from integrations.providers.stripe.tests.money.account import BANK_ACCOUNT, CARD
-from integrations.providers.stripe.tests.money.demands import BANK_NUMBER, GOOD
+from integrations.providers.stripe.tests.money.demands import BANK_NUMBER, CHALLENGES, GOOD
 from integrations.providers.stripe.tests.money.facts import AtStripe, CustomerCredit, Fact
 from integrations.providers.stripe.tests.money.moving_clock import FIVE_DAYS, HOUR
 from integrations.providers.stripe.tests.money.world import PAGES, World
@@ -17,7 +17,7 @@ NUMBERS = st.integers(0, 2)
 MOST_INVOICES = 3
 TOTALS = st.sampled_from(["54.00", "7.00", "0.30"])
 LOSABLE = ["invoices.pay", "payment_intents.create", "checkout.sessions.create", "invoices.update"]
-DECLINES, CHALLENGES, DISPUTED = "4000000000000002", "4000002760003184", "4000000000000259"
+DECLINES, DISPUTED = "4000000000000002", "4000000000000259"
 NUMBERS_TYPED = st.sampled_from([GOOD, GOOD, DECLINES, CHALLENGES, DISPUTED, BANK_NUMBER])
 SAVED = st.sampled_from(
     ["", "", CARD, "pm_card_chargeCustomerFail", "pm_card_authenticationRequired", BANK_ACCOUNT]

@@ -4,7 +4,7 @@ from integrations.providers.stripe.tests.money.account import BANK_ACCOUNT
 from integrations.providers.stripe.tests.money.moving_clock import FIVE_DAYS, HOUR
 from integrations.providers.stripe.tests.money.world import PAGES, World
 
-GOOD, BANK_NUMBER = "4242424242424242", "000123456789"
+GOOD, BANK_NUMBER, CHALLENGES = "4242424242424242", "000123456789", "4000002760003184"
 
 
 class Demand:
@@ -61,6 +61,22 @@ class CheckoutPageWithCode(CheckoutPage):
         for session in self._sessions:
             world.simulator.pay_checkout_session(session, promotion="apply", code=code)
         super().complete(world)
+
+
+class ChallengedPage(CheckoutPage):
+    """The customer's bank asks for 3-D Secure on the page, and the customer answers later."""
+
+    name = "challenged checkout page"
+
+    def begin(self, world: World) -> None:
+        super().begin(world)
+        asked = [world.simulator.pay_checkout_session(session, CHALLENGES) for session in self._sessions]
+        self._intents = [one.headers["location"].rpartition("/")[2] for one in asked if one.is_redirect]
+
+    def complete(self, world: World) -> None:
+        for intent in self._intents:
+            response = world.simulator.answer_challenge(intent)
+            world.tell(f"the customer passes the challenge: {response.status_code}")
 
 
 class HostedPage(Demand):
@@ -159,6 +175,7 @@ DEMANDS: tuple[type[Demand], ...] = (CheckoutPage, HostedPage, Charge, Automatic
 # How these may go on: played every night.
 MORE_DEMANDS: tuple[type[Demand], ...] = (
     CheckoutPageWithCode,
+    ChallengedPage,
     DeclinedCharge,
     ChallengedCharge,
     ChargeWithoutAnswer,

@@ -46,20 +46,6 @@ class Fact:
         return iter(())
 
 
-class Nothing(Fact):
-    """A FlexSync that refuses everything would ask for nothing twice: what nothing hinders is paid."""
-
-    @classmethod
-    def wrong(cls, world: World) -> Iterator[str]:
-        owed = world.owed
-        if (owed.payment_status, owed.amount_paid, owed.amount_remaining) != (
-            "succeeded",
-            owed.amount_due,
-            0,
-        ):
-            yield f"{owed.payment_status}, {owed.amount_paid} of {owed.amount_due}, {owed.amount_remaining} remain"
-
-
 class Paid(Fact):
     """The money comes through another demand."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from integrations.providers.stripe.tests.money.demands import DEMANDS, MORE_DEMANDS, Demand
-from integrations.providers.stripe.tests.money.facts import FACTS, MORE_FACTS, Fact, Nothing
+from integrations.providers.stripe.tests.money.facts import FACTS, MORE_FACTS, Fact
 from integrations.providers.stripe.tests.money.world import WEBHOOKS, World
 
 Order = tuple[type[Demand], type[Fact], bool]
@@ -47,6 +47,20 @@ class Pair:
 
 
 NOTHING: Act = (None, 0)
+
+
+class Nothing(Fact):
+    """A FlexSync that refuses everything would ask for nothing twice: what nothing hinders is paid."""
+
+    @classmethod
+    def wrong(cls, world: World) -> Iterator[str]:
+        owed = world.owed
+        if (owed.payment_status, owed.amount_paid, owed.amount_remaining) != (
+            "succeeded",
+            owed.amount_due,
+            0,
+        ):
+            yield f"{owed.payment_status}, {owed.amount_paid} of {owed.amount_due}, {owed.amount_remaining} remain"
 
 
 def _second_half(fact: Fact) -> Callable[[World], None] | None:
