@@ -106,7 +106,7 @@ class InvoiceAdmin(ByCustomer, ReadOnly, ServiceAdmin):
     list_display = [number, neighbour("customer"), *STATES]
     list_display += [amount("total"), amount("amount_remaining"), due]
     list_display += [neighbour("environment"), "created_at"]
-    list_select_related = ["customer", "environment"]
+    list_select_related = ["customer", "environment", "subscription"]
     search_fields = ["id__exact", "number"]
     search_help_text = "Number or any id, or the customer's name, e-mail or id"
     list_filter = ["status", "payment_status", OverdueFilter, "environment", CurrencyFilter, "is_external"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
 from billing import money
@@ -57,6 +58,9 @@ class DisputeInline(ReadOnlyInline):
     readonly_fields = fields
     verbose_name_plural = "Disputes"
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("payment")
+
 
 @admin.register(Payment)
 class PaymentAdmin(ByCustomer, ReadOnlyAdmin):
@@ -102,4 +106,6 @@ class PaymentAdmin(ByCustomer, ReadOnlyAdmin):
     ]
 
     def get_inlines(self, request: HttpRequest, obj: Payment | None) -> Any:
-        return self.inlines if obj and obj.disputes.exists() else []
+        if obj:
+            prefetch_related_objects([obj], "disputes")
+        return self.inlines if obj and obj.disputes.all() else []

@@ -47,6 +47,9 @@ class PriceInline(ReadOnlyInline):
     fields = [itself, unit_amount("unit_amount"), "billing_model", state("status"), "lookup_key"]
     readonly_fields = fields
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("plan")
+
 
 @admin.register(Plan)
 class PlanAdmin(ServiceAdmin):

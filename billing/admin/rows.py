@@ -55,6 +55,21 @@ class RowAdmin(ModelAdmin):
         """The rows of the environment that was chosen in the header."""
         return environment_switch.only_chosen(request, rows)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the neighbours that lists and pages name."""
+        rows, neighbours = super().get_queryset(request), self.list_select_related
+        return rows if isinstance(neighbours, bool) else rows.select_related(*neighbours)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row, read once for all parts of a page; anew where something is posted, as that changes it."""
+        if request.method != "GET":
+            return super().get_object(request, object_id, from_field)
+        known: dict[Any, Any] = request.__dict__.setdefault("_rows", {})
+        key = self.model, object_id, from_field
+        if key not in known:
+            known[key] = super().get_object(request, object_id, from_field)
+        return known[key]
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[environment_switch.SwitchedList]:
         return environment_switch.SwitchedList
 
@@ -132,8 +147,8 @@ class RowAdmin(ModelAdmin):
     ) -> HttpResponse:
         context["other_environment"] = environment_switch.other(request, obj) if obj is not None else ""
         if obj is not None and self.kind is not None:
-            context["alerts"] = panels.alerts(request, self.kind, obj.pk)
-            context["panels"] = panels.rendered(request, self.kind, obj.pk)
+            context["alerts"] = panels.alerts(request, self.kind, obj)
+            context["panels"] = panels.rendered(request, self.kind, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

@@ -37,12 +37,11 @@ def add(selection: Selection) -> None:
 def actions(
     request: HttpRequest, kind: Kind
 ) -> dict[str, tuple[Callable[..., HttpResponse | None], str, str]]:
-    """The offered actions, as Django's ``get_actions`` returns them."""
-    return {
-        one.name: (_carried_out(one, kind), one.name, one.label)
-        for one in _contributed
-        if one.offered(request, kind)
-    }
+    """The offered actions, as Django's ``get_actions`` returns them; a list asks for them twice."""
+    known: dict[Kind, list[Selection]] = request.__dict__.setdefault("_selections", {})
+    if kind not in known:
+        known[kind] = [one for one in _contributed if one.offered(request, kind)]
+    return {one.name: (_carried_out(one, kind), one.name, one.label) for one in known[kind]}
 
 
 def _carried_out(selection: Selection, kind: Kind) -> Callable[..., HttpResponse | None]:

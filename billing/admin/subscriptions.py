@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.enums import ActionVariant
@@ -83,7 +83,8 @@ class SubscriptionAdmin(ByCustomer, ReadOnlyAdmin):
     actions_detail = ("cancel_at_end", "cancel_now")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
-        return super().get_queryset(request).prefetch_related("items__price__plan")
+        items = SubscriptionItem.objects.select_related("price__plan")
+        return super().get_queryset(request).prefetch_related(Prefetch("items", items))
 
     cancel_at_end = on_row(
         "Cancel at period end",

@@ -8,6 +8,7 @@ from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from billing.admin.columns import remembered
 from billing.admin.labels import badge
 from billing.admin.links import NOTHING, joined, row_url, to_list
 from integrations.admin.switches import compact
@@ -60,6 +61,7 @@ def webhook(connection: Connection) -> SafeString:
     )
 
 
+@remembered
 @admin.display(description="API version of its events")
 def event_version(connection: Connection) -> SafeString | str:
     """Returns the API version of the newest event, and what to do when it is not the connection's."""
@@ -80,6 +82,7 @@ def event_version(connection: Connection) -> SafeString | str:
     return format_html('{}<span class="block">' + advice + "</span>", shown, wanted)
 
 
+@remembered
 @admin.display(description="Polled events")
 def catch_up(connection: Connection) -> SafeString:
     """Returns when its events were last polled, and what webhooks had missed."""
@@ -96,6 +99,7 @@ def catch_up(connection: Connection) -> SafeString:
     return format_html_join("", '<span class="block">{}</span>', [[line] for line in lines])
 
 
+@remembered
 @admin.display(description="Alarms")
 def open_alarms(connection: Connection) -> SafeString | str:
     """Returns the open alarms, with links to them."""

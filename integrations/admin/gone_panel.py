@@ -1,6 +1,6 @@
 """What is gone at a provider, on the pages where that matters, with the choices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,27 +11,18 @@ from django.urls import reverse
 from integrations.admin.gone_views import GoneViews
 from integrations.mappings.gone import described
 from integrations.models import EntityMapping, OutboundSync
-from integrations.models.outbound import SyncState
-
-
-def of_entity(request: HttpRequest, entity_id: str) -> dict[str, Any]:
-    """Returns the context of the panel for one row, and for what its syncs wait for, at all connections."""
-    waiting = OutboundSync.objects.filter(entity_id=entity_id, state=SyncState.BLOCKED).exclude(waits_for="")
-    return _context(request, {entity_id, *map(_row, waiting)}, {})
 
 
 def of_sync(request: HttpRequest, sync: OutboundSync) -> dict[str, Any]:
     """Returns the context of the panel for all that stops the sync."""
-    return _context(request, {sync.entity_id, _row(sync)}, {"connection": sync.connection_id})
+    entities = {sync.entity_id, sync.waits_for.rpartition(":")[2]} - {""}
+    found = EntityMapping.objects.filter(gone_at__isnull=False, entity_id__in=entities)
+    return of(request, found.filter(connection=sync.connection_id).select_related("connection"))
 
 
-def _row(sync: OutboundSync) -> str:
-    return sync.waits_for.rpartition(":")[2]
-
-
-def _context(request: HttpRequest, entities: set[str], among: dict[str, str]) -> dict[str, Any]:
-    found = EntityMapping.objects.filter(gone_at__isnull=False, entity_id__in=entities - {""}, **among)
-    gone: list[Any] = list(found.select_related("connection"))
+def of(request: HttpRequest, mappings: Iterable[EntityMapping]) -> dict[str, Any]:
+    """Returns the context of the panel for mappings whose counterpart is gone."""
+    gone: list[Any] = list(mappings)
     for mapping in gone:
         mapping.description, mapping.choices = described(mapping), list(_choices(request, mapping))
     rows = [f"{mapping.entity_type}:{mapping.entity_id}" for mapping in gone]

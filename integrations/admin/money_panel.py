@@ -1,5 +1,9 @@
 """The panel under payments, invoices and customers: refunds, and buttons to refund or charge."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,18 +18,20 @@ from billing.models.invoices import InvoiceStatus
 from billing.models.payments import RECEIVED
 from billing.services.invoices import credit_note_split, credit_notes
 from billing.services.payments import refundable
-from integrations.connections.collectors import taking_invoices
+from integrations.admin import row_at_connections, settling_payments
+from integrations.connections.collectors import takes_invoices
 from integrations.models import Connection
-from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import registry
 
 Button = tuple[str, str, str, str]  # text, icon, address, the right that it needs
 
 
-def money_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
+def money_panel(request: HttpRequest, kind: Kind, row: Any) -> str:
     """Returns the panel's HTML, "" where there is nothing to show. Calls no provider."""
-    buttons = _BUTTONS[kind](entity_id) if kind in _BUTTONS else []
-    shown = Payment.objects.get(pk=entity_id).refunds.all() if kind == Kind.PAYMENT else []
+    if kind == Kind.PAYMENT:
+        prefetch_related_objects([row], "refunds")
+    buttons = _BUTTONS[kind](row) if kind in _BUTTONS else []
+    shown = row.refunds.all() if kind == Kind.PAYMENT else []
     buttons = [button for button in buttons if request.user.has_perm(button[-1])]
     if not buttons and not shown:
         return ""
@@ -33,23 +39,24 @@ def money_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
     return render_to_string("admin/integrations/money_panel.html", context, request)
 
 
-def _of_payment(payment_id: str) -> list[Button]:
-    payment = Payment.objects.get(pk=payment_id)
-    if payment.status not in RECEIVED or not refundable.refundable(payment):
+def _of_payment(payment: Payment) -> list[Button]:
+    if payment.status not in RECEIVED:
         return []
-    return [("Refund", "undo", _address("refund", payment_id), rights.REFUND)]
+    siblings = settling_payments.of(payment.invoice) if payment.invoice else None
+    if not refundable.refundable(payment, siblings):
+        return []
+    return [("Refund", "undo", _address("refund", payment.pk), rights.REFUND)]
 
 
-def _of_invoice(invoice_id: str) -> list[Button]:
-    invoice = Invoice.objects.get(pk=invoice_id)
+def _of_invoice(invoice: Invoice) -> list[Button]:
     buttons = _who_collects(Kind.INVOICE, invoice) if _may_move(invoice) else []
     if invoice.status in credit_notes.CREDITABLE:
         buttons.append(
-            ("Record a payment", "payments", _address("record_payment", invoice_id), rights.RECORD)
+            ("Record a payment", "payments", _address("record_payment", invoice.pk), rights.RECORD)
         )
-        if credit_note_split.split(invoice, ZERO).most:
+        if credit_note_split.split(invoice, ZERO, settling_payments.of(invoice)).most:
             buttons.append(
-                ("Issue a credit note", "request_quote", _address("credit", invoice_id), rights.CREDIT)
+                ("Issue a credit note", "request_quote", _address("credit", invoice.pk), rights.CREDIT)
             )
     if invoice.status != InvoiceStatus.FINALIZED or not invoice.amount_remaining:
         return buttons
@@ -57,25 +64,24 @@ def _of_invoice(invoice_id: str) -> list[Button]:
         (
             f"Charge through {connection}",
             "credit_card",
-            _address("charge", connection.pk, invoice_id),
+            _address("charge", connection.pk, invoice.pk),
             rights.CHARGE,
         )
-        for connection in _connections(invoice.environment_id)
+        for connection in _connections(Kind.INVOICE, invoice)
         if registry.provider(connection.provider).payments.charges_saved_methods
         and invoice.connection_id in ("", connection.pk)
     ]
 
 
-def _of_customer(customer_id: str) -> list[Button]:
-    customer = Customer.objects.get(pk=customer_id)
+def _of_customer(customer: Customer) -> list[Button]:
     return [*_new_invoice(customer), *_who_collects(Kind.CUSTOMER, customer)] + [
         (
             f"Payment methods at {connection}",
             "credit_card",
-            _address("methods", connection.pk, customer_id),
+            _address("methods", connection.pk, customer.pk),
             rights.CHARGE,
         )
-        for connection in _connections(customer.environment_id)
+        for connection in _connections(Kind.CUSTOMER, customer)
         if registry.provider(connection.provider).payment_methods
     ]
 
@@ -96,7 +102,8 @@ def _may_move(invoice: Invoice) -> bool:
 
 def _who_collects(kind: Kind, row: Invoice | Customer) -> list[Button]:
     """Where there is a choice: who collects, and the page that changes it."""
-    connections = {connection.pk: connection for connection in taking_invoices(row.environment_id)}
+    known = row_at_connections.of(kind, row).connections
+    connections = {connection.pk: connection for connection in known if takes_invoices(connection)}
     if len(connections) < 2:
         return []
     named = connections.get(row.connection_id)
@@ -104,12 +111,16 @@ def _who_collects(kind: Kind, row: Invoice | Customer) -> list[Button]:
     return [(text, "alt_route", _address("collector", kind, row.pk), rights.CHARGE)]
 
 
-_BUTTONS = {Kind.PAYMENT: _of_payment, Kind.INVOICE: _of_invoice, Kind.CUSTOMER: _of_customer}
+_BUTTONS: dict[Kind, Callable[[Any], list[Button]]] = {
+    Kind.PAYMENT: _of_payment,
+    Kind.INVOICE: _of_invoice,
+    Kind.CUSTOMER: _of_customer,
+}
 
 
-def _connections(environment_id: str) -> list[Connection]:
-    found = Connection.objects.filter(environment_id=environment_id, provider__in=registry.providers())
-    return list(found.exclude(status=ConnectionStatus.ARCHIVED))
+def _connections(kind: Kind, row: Invoice | Customer) -> list[Connection]:
+    known, installed = row_at_connections.of(kind, row), registry.providers()
+    return [connection for connection in known.connections if connection.provider in installed]
 
 
 def _address(page: str, *ids: str) -> str:

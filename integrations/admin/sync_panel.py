@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -12,21 +13,20 @@ from django.utils.safestring import SafeString
 from billing.admin.labels import badge
 from billing.admin.links import list_url
 from billing.events import Kind
-from billing.models import Payment
 from integrations.admin import (
     conflict_panel,
-    entity_links,
     field_names,
     gone_panel,
     look_views,
     provider_links,
     rights,
+    row_at_connections,
 )
 from integrations.admin.conflict_columns import shown
 from integrations.admin.conflict_panel import Shown
-from integrations.mappings.differences import OPEN, Difference, differences, with_conflicts
+from integrations.admin.row_at_connections import RowAtConnections
+from integrations.mappings.differences import OPEN, Difference, differences
 from integrations.models import Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
-from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import registry
 
 
@@ -49,65 +49,54 @@ class SyncStatus:
     conflicts: Sequence[Shown]
 
 
-def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
+def sync_panel(request: HttpRequest, kind: Kind, row: Any) -> str:
     """Returns the panel's HTML, "" when the row's environment has no connection."""
-    statuses = _statuses(kind, entity_id)
+    known = row_at_connections.of(kind, row)
+    statuses = _statuses(known)
     if not statuses:
         return ""
     context = {
         "statuses": statuses,
         "kind": kind.value,
-        "entity_id": entity_id,
-        "syncs_url": list_url(OutboundSync, q=entity_id),
-        "conflicts_url": list_url(Conflict, q=entity_id),
+        "entity_id": row.pk,
+        "syncs_url": list_url(OutboundSync, q=row.pk),
+        "conflicts_url": list_url(Conflict, q=row.pk),
         "may_sync": request.user.has_perm(rights.PUSH),
         "may_decide_conflicts": request.user.has_perm("integrations.change_conflict"),
         "may_link": request.user.has_perm("integrations.change_entitymapping"),
-        **gone_panel.of_entity(request, entity_id),
+        **gone_panel.of(request, known.gone),
     }
     return render_to_string("admin/integrations/sync_panel.html", context, request)
 
 
-def _statuses(kind: Kind, entity_id: str) -> list[SyncStatus]:
-    environment = entity_links.MODELS[kind]._default_manager.filter(pk=entity_id).values("environment")
-    connections = list(
-        Connection.objects.filter(environment__in=environment).exclude(status=ConnectionStatus.ARCHIVED)
-    )
-    provider_ids = _provider_ids(kind, entity_id, connections)
-    mappings = with_conflicts(EntityMapping.objects.filter(entity_type=kind.value, entity_id=entity_id))
-    known = list(mappings.select_related("connection"))
-    apart = {one.connection_id: differences(one) for one in known}
-    mapping_ids = {one.connection_id: one.pk for one in known if kind in look_views.KINDS}
-    conflicts = conflict_panel.of_entity(kind, entity_id)
-    newest = (
-        OutboundSync.objects.without_refreshes()
-        .filter(entity_type=kind.value, entity_id=entity_id)
-        .order_by("connection_id", "-created_at", "-id")
-    )
-    syncs = {row.connection_id: row for row in newest.distinct("connection_id")}
+def _statuses(known: RowAtConnections) -> list[SyncStatus]:
+    kind, provider_ids = known.kind, _provider_ids(known)
+    apart = {one.connection_id: differences(one) for one in known.mappings}
+    mapping_ids = {one.connection_id: one.pk for one in known.mappings if kind in look_views.KINDS}
+    conflicts = conflict_panel.by_connection(known.conflicts)
     return [
         _status(
             found,
             kind,
-            entity_id,
+            known.row.pk,
             provider_ids.get(found.pk, ""),
             mapping_ids.get(found.pk, ""),
-            syncs.get(found.pk),
+            known.syncs.get(found.pk),
             apart.get(found.pk, []),
             conflicts.get(found.pk, ()),
         )
-        for found in connections
+        for found in known.connections
     ]
 
 
-def _provider_ids(kind: Kind, entity_id: str, connections: list[Connection]) -> dict[str, str]:
+def _provider_ids(known: RowAtConnections) -> dict[str, str]:
     """Returns the provider's ids by connection, from the mappings or from the payment itself."""
-    mappings = EntityMapping.objects.filter(entity_type=kind.value, entity_id=entity_id)
-    known = dict(mappings.values_list("connection_id", "provider_entity_id"))
-    if known or kind != Kind.PAYMENT:
-        return known
-    gateway, payment_id = Payment.objects.values_list("gateway", "gateway_payment_id").get(pk=entity_id)
-    return {found.pk: payment_id for found in connections if found.provider == gateway}
+    if known.mappings or known.kind != Kind.PAYMENT:
+        return {one.connection_id: one.provider_entity_id for one in known.mappings}
+    payment = known.row
+    return {
+        one.pk: payment.gateway_payment_id for one in known.connections if one.provider == payment.gateway
+    }
 
 
 def _status(

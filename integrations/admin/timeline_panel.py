@@ -1,5 +1,7 @@
 """The panel under a row's page in which its timeline begins, and where the whole of it is."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -10,14 +12,14 @@ from billing.events import Kind
 _KINDS = (Kind.CUSTOMER, Kind.SUBSCRIPTION, Kind.INVOICE, Kind.PAYMENT)
 
 
-def timeline_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
+def timeline_panel(request: HttpRequest, kind: Kind, row: Any) -> str:
     """Returns the panel's HTML, "" for other kinds.
 
     It asks for its entries once the page is there, so that the page need not wait for them.
     """
     if kind not in _KINDS:
         return ""
-    context = {"page_url": history(kind, entity_id), "entries_url": _address("latest", kind, entity_id)}
+    context = {"page_url": history(kind, row.pk), "entries_url": _address("latest", kind, row.pk)}
     return render_to_string("admin/integrations/timeline_panel.html", context, request)
 
 

@@ -121,10 +121,10 @@ def taking_invoices(environment_id: str) -> list[Connection]:
     """The environment's connections whose provider takes invoices."""
     found = Connection.objects.filter(environment_id=environment_id)
     found = found.exclude(status=ConnectionStatus.ARCHIVED).order_by("pk")
-    return [one for one in found if _takes_invoices(one)]
+    return [one for one in found if takes_invoices(one)]
 
 
-def _takes_invoices(connection: Connection) -> bool:
+def takes_invoices(connection: Connection) -> bool:
     provider = registry.providers().get(connection.provider)
     return provider is not None and Kind.INVOICE in provider.pushes
 

@@ -34,6 +34,9 @@ LATE = timedelta(minutes=10)
 # How long an event is due until a person is told, as deploy/prometheus has it.
 WAITING = timedelta(minutes=5)
 
+# States of a dispute that waits for an answer.
+DISPUTED = (DisputeState.NEEDS_RESPONSE, DisputeState.INQUIRY)
+
 
 def broken() -> QuerySet[Connection]:
     return Connection.objects.filter(status=ConnectionStatus.BROKEN)
@@ -48,7 +51,7 @@ def overpaid() -> QuerySet[Invoice]:
 
 
 def disputes() -> QuerySet[Dispute]:
-    return Dispute.objects.filter(status__in=(DisputeState.NEEDS_RESPONSE, DisputeState.INQUIRY))
+    return Dispute.objects.filter(status__in=DISPUTED)
 
 
 def failed_imports() -> QuerySet[ImportRun]:
@@ -102,3 +105,9 @@ def collected(*statuses: PaymentStatus) -> Callable[[], QuerySet[Invoice]]:
     return lambda: Invoice.objects.filter(
         status=InvoiceStatus.FINALIZED, payment_status__in=statuses, amount_remaining__gt=0
     )
+
+
+def is_collected(invoice: Invoice, *statuses: PaymentStatus) -> bool:
+    """Whether the invoice, which was read, is one of ``collected``."""
+    is_owed = invoice.status == InvoiceStatus.FINALIZED and invoice.amount_remaining > 0
+    return is_owed and invoice.payment_status in statuses

@@ -1,12 +1,12 @@
 """How the amount of a credit note is divided, and how much an invoice can be credited with."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from billing.facts import ZERO
-from billing.models import CreditNote, Invoice
-from billing.models.credit_notes import CreditNoteStatus
-from billing.services.payments.refundable import creditable
+from billing.models import CreditNote, Invoice, Payment
+from billing.services.payments.refundable import creditable, issued_on
 
 
 @dataclass(frozen=True)
@@ -18,16 +18,18 @@ class Split:
     most: Decimal
 
 
-def split(invoice: Invoice, amount: Decimal) -> Split:
-    """How a credit note of ``amount`` (major units) is divided: first it lowers what is still to be paid."""
-    before = min(amount, invoice.amount_remaining)
-    open_or_paid = invoice.amount_remaining + creditable(invoice)
-    return Split(before, amount - before, min(open_or_paid, _uncredited(invoice)))
+def split(invoice: Invoice, amount: Decimal, payments: Iterable[Payment] | None = None) -> Split:
+    """How a credit note of ``amount`` (major units) is divided: first it lowers what is still to be paid.
+
+    ``payments``: all of the invoice, if known.
+    """
+    before, notes = min(amount, invoice.amount_remaining), issued_on(invoice)
+    open_or_paid = invoice.amount_remaining + creditable(invoice, payments, notes)
+    return Split(before, amount - before, min(open_or_paid, _uncredited(invoice, notes)))
 
 
-def _uncredited(invoice: Invoice) -> Decimal:
+def _uncredited(invoice: Invoice, notes: Iterable[CreditNote]) -> Decimal:
     """What the invoice itself is over and no credit note has taken: what was carried over is another's."""
-    issued = CreditNote.objects.filter(invoice=invoice, status=CreditNoteStatus.ISSUED)
-    credited: Decimal = sum((note.amount for note in issued), ZERO)
+    credited: Decimal = sum((note.amount for note in notes), ZERO)
     left: Decimal = max(invoice.total - credited, ZERO)
     return left

@@ -13,10 +13,13 @@ from billing.services.invoices.amounts_paid import payments_of
 GONE = (RefundState.FAILED, RefundState.CANCELLED)
 
 
-def refundable(payment: Payment) -> Decimal:
-    """How much of the payment neither went back, by a refund or another way, nor is about to."""
+def refundable(payment: Payment, payments: Iterable[Payment] | None = None) -> Decimal:
+    """How much of the payment neither went back, by a refund or another way, nor is about to.
+
+    ``payments``: all of its invoice, if known.
+    """
     left = _kept(payment)
-    return left if payment.invoice is None else min(left, creditable(payment.invoice))
+    return left if payment.invoice is None else min(left, creditable(payment.invoice, payments))
 
 
 def undisputed(payment: Payment) -> Decimal:
@@ -25,13 +28,26 @@ def undisputed(payment: Payment) -> Decimal:
     return left
 
 
-def creditable(invoice: Invoice) -> Decimal:
-    """How much of what payments and the customer's balance settled neither went back nor was credited."""
-    received = [one for one in payments_of(invoice.pk) if one.status in RECEIVED]
+def creditable(
+    invoice: Invoice,
+    payments: Iterable[Payment] | None = None,
+    notes: Iterable[CreditNote] | None = None,
+) -> Decimal:
+    """How much of what payments and the customer's balance settled neither went back nor was credited.
+
+    ``payments``: all of the invoice, and ``notes``: those that are issued on it, if known.
+    """
+    known = payments_of(invoice.pk) if payments is None else payments
+    received = [one for one in known if one.status in RECEIVED]
     settled = sum(map(_kept, received), max(invoice.balance_applied, ZERO))
-    notes = CreditNote.objects.filter(invoice=invoice, status=CreditNoteStatus.ISSUED)
-    given_back = sum((one.to_balance + one.out_of_band for one in notes), ZERO)
+    issued = issued_on(invoice) if notes is None else notes
+    given_back = sum((one.to_balance + one.out_of_band for one in issued), ZERO)
     return max(settled - given_back, ZERO)
+
+
+def issued_on(invoice: Invoice) -> list[CreditNote]:
+    """The credit notes on the invoice that were not voided."""
+    return list(CreditNote.objects.filter(invoice=invoice, status=CreditNoteStatus.ISSUED))
 
 
 def asked(payment: Payment) -> Decimal:
