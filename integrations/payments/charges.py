@@ -74,7 +74,7 @@ def plan(
 ) -> list[PlannedCall]:
     """The calls that a charge would make now; makes none and stores nothing. Raises as ``charge``."""
     with rolled_back():
-        payment = _begin(connection, invoice_id, method=payment_method_id, key="", amount=None, now=now)
+        payment = _begin(connection, invoice_id, method=payment_method_id, now=now)
         return dry_run.plan(connection, Kind.PAYMENT, payment.pk)
 
 
@@ -95,7 +95,13 @@ def _requested(connection: Connection, payment: Payment, started_by: str) -> Out
 
 
 def _begin(
-    connection: Connection, invoice_id: str, *, method: str, key: str, amount: Decimal | None, now: datetime
+    connection: Connection,
+    invoice_id: str,
+    *,
+    method: str = "",
+    key: str = "",
+    amount: Decimal | None = None,
+    now: datetime,
 ) -> Payment:
     if not registry.provider(connection.provider).payments.charges_saved_methods:
         raise Conflict(

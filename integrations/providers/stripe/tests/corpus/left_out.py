@@ -39,6 +39,7 @@ LEFT_OUT = {
     "Payment.checkout_options": _CALLER,
     "Payment.checkout_expires_at": _PAGE,
     "Payment.asked_at": _OWN,
+    "Payment.amount_is_fixed": _CALLER,
     "Payment.is_open_at_gateway": "Of what FlexSync itself asks for: no event is of a page that is open.",
     "Payment.off_session": _CALLER,
     "Payment.idempotency_key": _CALLER,

@@ -36,7 +36,7 @@ def a_card(world: World) -> Any:
 def charged(world: World, invoice: Any) -> Any:
     """What charges.charge writes before its first call."""
     with transaction.atomic():
-        payment = charges._begin(world.connection, invoice.pk, "", "", timezone.now())
+        payment = charges._begin(world.connection, invoice.pk, now=timezone.now())
         stage(world, payment)
     return invoice
 

@@ -24,7 +24,7 @@ EFFECTS = ["timeout_before", "timeout", "slow"]
 def begin_charge(connection, invoice):
     """What charges.charge writes before its first call, left to a worker."""
     with transaction.atomic():
-        payment = charges._begin(connection, invoice.pk, "", "", timezone.now())
+        payment = charges._begin(connection, invoice.pk, now=timezone.now())
         return payment, stage(connection, Kind.PAYMENT, payment.pk)
 
 
