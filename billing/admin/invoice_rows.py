@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
 from billing.admin.columns import amount, itself, quantity, state, unit_amount, words
 from billing.admin.links import NOTHING
 from billing.admin.rows import ReadOnlyInline
+from billing.admin.unfold_types import InlineFormSet
 from billing.models import CreditNote, InvoiceLineItem, Payment
 
 
@@ -29,8 +31,17 @@ class LineInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("invoice")
 
 
+class KnownPayments(InlineFormSet):
+    """The payments as other parts of the invoice's page read them too, once."""
+
+    def get_queryset(self) -> Any:
+        prefetch_related_objects([self.instance], "payments")
+        return self.instance.payments.all()
+
+
 class PaymentInline(ReadOnlyInline):
     model = Payment
+    formset = KnownPayments
     fields = [
         itself,
         state("status"),

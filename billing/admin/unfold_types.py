@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from django.contrib.admin.views.main import ChangeList as _ChangeList
     from django.forms import Form as _Form
     from django.forms import ModelForm as _ModelForm
+    from django.forms.models import BaseInlineFormSet as _BaseInlineFormSet
     from django.http import HttpRequest
 
     class ModelAdmin(_ModelAdmin[Any]):
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
         fields: ClassVar[Any]
         readonly_fields: ClassVar[Any]
 
+    class InlineFormSet(_BaseInlineFormSet[Any, Any, Any]): ...
+
     class ModelForm(_ModelForm[Any]): ...
 
     class BaseDialogForm(_Form):
@@ -44,6 +47,15 @@ else:
     from unfold.admin import ModelAdmin, TabularInline
     from unfold.contrib.filters.admin import DropdownFilter
     from unfold.forms import BaseDialogForm
+    from unfold.forms import PaginationInlineFormSet as InlineFormSet
     from unfold.views import ChangeList
 
-__all__ = ["BaseDialogForm", "ChangeList", "DropdownFilter", "ModelAdmin", "ModelForm", "TabularInline"]
+__all__ = [
+    "BaseDialogForm",
+    "ChangeList",
+    "DropdownFilter",
+    "InlineFormSet",
+    "ModelAdmin",
+    "ModelForm",
+    "TabularInline",
+]
