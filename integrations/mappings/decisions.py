@@ -25,7 +25,7 @@ FIXED = "value_fixed"
 def decide(conflict_id: str, side: Owner, *, by: str, seen: str | None = None) -> Conflict:
     """Gives both sides the value of ``side``: here now, at the provider by a push.
 
-    Of an open conflict FlexSync's value is what the entity has now. Of one that was decided already this is
+    Of an open conflict FlexSync's value is what was edited here last. Of one that was decided already this is
     a change made now. ``seen``: the conflict's ``standing`` that the person has seen, None where that is not
     known. Raises billing's errors where the entity cannot have the value, Conflict where it was decided since
     that was seen, or where the entity has another counterpart now, or none, or its counterpart is gone.
@@ -69,8 +69,11 @@ def _locked(conflict_id: str) -> Conflict:
 
 
 def _follow(conflict: Conflict, mergeable: Mergeable, place: Place, ours: Any) -> None:
-    """Until a push has told the provider, a value that was edited here again is not in the conflict."""
-    if ours != conflict.ours:
+    """Until a push has told the provider, a value that was edited here again is not in the conflict.
+
+    Where the entity has the provider's, what that replaced is meant.
+    """
+    if ours not in (conflict.ours, conflict.theirs):
         kind = Kind(conflict.entity_type)
         conflict.ours = ours
         conflict.ours_at = own_changes.changed_at(mergeable, place, kind, conflict.entity_id, conflict.field)
