@@ -61,7 +61,7 @@ class TestARunningDemo:
         key = re.search(r"API key\s+(\S+)", printed)
         assert web and key
         script = runnable(BLOCK.findall(section("The API by example")), web[1], key[1])
-        ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=120, check=False)
+        ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=300, check=False)
         assert ran.returncode == 0, ran.stdout + ran.stderr
         found = responses(ran.stdout)
         pushed = next(response for response in found if response.get("state") == "done")
@@ -75,7 +75,7 @@ class TestARunningDemo:
         ids = {"inv_...": invoice, "cust_...": customer, "conn_...": connection}
         known = {**ids, "production": '"$ENVIRONMENT"'}
         script = at_a_shell(home / "demo" / "shell", commands, known)
-        ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=120, check=False)
+        ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=300, check=False)
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
     def test_stops_every_process_at_ctrl_c(self, running: tuple[subprocess.Popen[str], str]) -> None:
