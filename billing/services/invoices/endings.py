@@ -30,8 +30,8 @@ def void(
 
     ``confirm``(the invoice, locked, as the look has left it) may raise, and then nothing is done.
     """
-    end = _confirmed(invoices.void, confirm)
-    return _after_a_look(end, environment_id, invoice_id, started_by, now)
+    place = {"environment_id": environment_id, "invoice_id": invoice_id}
+    return _after_a_look(invoices.void, **place, started_by=started_by, now=now, confirm=confirm)
 
 
 def mark_uncollectible(
@@ -45,21 +45,19 @@ def mark_uncollectible(
     """``invoices.mark_uncollectible`` after a look where it is collected, with ``confirm`` as for ``void``;
     outside any transaction, too.
     """
-    end = _confirmed(invoices.mark_uncollectible, confirm)
-    return _after_a_look(end, environment_id, invoice_id, started_by, now)
-
-
-def _confirmed(end: Callable[..., Invoice], confirm: Confirm | None) -> Callable[..., Invoice]:
-    def ended(invoice: Invoice, now: datetime) -> Invoice:
-        if confirm is not None:
-            confirm(invoice)
-        return end(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=now)
-
-    return ended
+    place = {"environment_id": environment_id, "invoice_id": invoice_id}
+    end = invoices.mark_uncollectible
+    return _after_a_look(end, **place, started_by=started_by, now=now, confirm=confirm)
 
 
 def _after_a_look(
-    end: Callable[..., Invoice], environment_id: str, invoice_id: str, started_by: str, now: datetime
+    end: Callable[..., Invoice],
+    *,
+    environment_id: str,
+    invoice_id: str,
+    started_by: str,
+    now: datetime,
+    confirm: Confirm | None,
 ) -> Invoice:
     """Whoever sends the invoice decides under its lock whether its money is asked for: before, or never.
 
@@ -70,7 +68,9 @@ def _after_a_look(
         with transaction.atomic():
             invoice = rows.locked(Invoice, environment_id, invoice_id)
             if not collectors.registered().is_sending(invoice_id):
-                return end(invoice, now)
+                if confirm is not None:
+                    confirm(invoice)
+                return end(environment_id=environment_id, invoice_id=invoice_id, now=now)
     message = (
         f"The invoice {invoice_id} is being sent to where it is collected. Repeat this once that has ended."
     )
