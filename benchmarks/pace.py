@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 
 from devstack.nginx import Proxy
 
@@ -61,14 +62,16 @@ async def send(connect: Connect, sent: bytes, answers: Answers, *, due: float, t
 
 
 async def steadily(
-    connect: Connect, requests: Sequence[bytes], answers: Answers, *, rate: float, timeout: float
+    connect: Connect, requests: Iterable[bytes], answers: Answers, *, rate: float, timeout: float
 ) -> None:
-    """Sends ``rate`` requests a second, however slowly they are answered."""
-    begun = time.monotonic()
+    """Sends ``rate`` requests a second, however slowly they are answered; takes each when it is due."""
+    begun, waiting = time.monotonic(), iter(requests)
     async with asyncio.TaskGroup() as tasks:
-        for number, sent in enumerate(requests):
+        for number in count():
             due = begun + number / rate
             await asyncio.sleep(max(0.0, due - time.monotonic()))
+            if (sent := next(waiting, None)) is None:
+                break
             tasks.create_task(send(connect, sent, answers, due=due, timeout=timeout))
 
 

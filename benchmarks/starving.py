@@ -9,7 +9,7 @@ import asyncio
 import os
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import cycle, islice
 from statistics import quantiles
@@ -56,7 +56,7 @@ def starve(options: Namespace) -> None:
     limits("faults", operation="*", effect="slow", times=-1, seconds=options.stripe)
     if options.backlog:
         load(PORTS["webhooks"], shop.webhook, [signed(event) for event in mix(options.backlog // 7)])
-    posts = list(webhooks(shop, PORTS[options.to], options.seconds * options.rate))
+    posts = webhooks(shop, PORTS[options.to], options.seconds * options.rate)
     asked = list(shop.requests(PORTS["web"]))
     with locked(os.environ["DATABASE_URL"], shop.customer), worker(POOL):
         answers, people = asyncio.run(
@@ -92,7 +92,7 @@ def locked(database: str, customer_id: str) -> Iterator[None]:
 
 
 def webhooks(shop: "Shop", port: int, count: int) -> Iterator[bytes]:
-    """Yields so many posts; every fiftieth is of the locked customer."""
+    """Yields so many posts, signed as they are taken; every fiftieth is of the locked customer."""
     for number, (body, headers) in enumerate(events(count)):
         if number % 50 == 49:
             body, headers = signed(shop.changed(number, int(time.time())))
@@ -100,7 +100,7 @@ def webhooks(shop: "Shop", port: int, count: int) -> Iterator[bytes]:
 
 
 async def trial(
-    port: int, posts: Sequence[bytes], web: int, asked: Sequence[bytes], *, people: int, rate: float
+    port: int, posts: Iterable[bytes], web: int, asked: Sequence[bytes], *, people: int, rate: float
 ) -> tuple[Answers, Answers]:
     """Sends the webhooks while that many people ask again and again; returns the answers of both."""
     answers, of_people = Answers(), Answers()
