@@ -109,7 +109,7 @@ class TestTheFaults:
     FAULTS = [Fault(f"{part}: kill -9", nothing, ends=part) for part in "abc"] + [Fault("full", nothing)]
 
     def names(self, seed: int, count: int, *, is_late: bool = False) -> list[str]:
-        deck = drawn(self.FAULTS, random.Random(seed))
+        deck = drawn(self.FAULTS, random.Random(seed), between=Fault("backlog", nothing))
         return [deck(is_late).name for _ in range(count)]
 
     def test_come_in_the_order_of_the_seed_and_each_before_one_comes_again(self) -> None:
@@ -117,5 +117,5 @@ class TestTheFaults:
         assert len({tuple(self.names(seed, 4)) for seed in range(20)}) > 1
         assert {one.name for one in self.FAULTS} == set(self.names(7, 4)) == set(self.names(7, 8)[4:])
 
-    def test_end_no_process_in_the_second_half(self) -> None:
-        assert set(self.names(7, 3, is_late=True)) == {"full"}
+    def test_end_no_process_later_which_begins_with_a_backlog(self) -> None:
+        assert self.names(7, 4, is_late=True) == ["backlog", "full", "full", "full"]

@@ -26,19 +26,20 @@ def family(supervisor: "Popen[bytes]") -> list[psutil.Process]:
     return found
 
 
+def each(processes: list[psutil.Process], number: int) -> None:
+    """Sends the signal to those that are still there."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
+
+
 def _end(supervisor: "Popen[bytes]", number: int, *, first_only: bool = False) -> None:
     """Returns once those that got the signal are gone."""
     told = family(supervisor)[: 1 if first_only else None]
-    _each(told, number)
+    each(told, number)
     psutil.wait_procs(told, timeout=MOST)
 
 
 def _freeze(supervisor: "Popen[bytes]") -> None:
     frozen = family(supervisor)
-    held(lambda: _each(frozen, signal.SIGSTOP), lambda: _each(frozen, signal.SIGCONT))
-
-
-def _each(processes: list[psutil.Process], number: int) -> None:
-    for process in processes:
-        with suppress(psutil.NoSuchProcess):
-            process.send_signal(number)
+    held(lambda: each(frozen, signal.SIGSTOP), lambda: each(frozen, signal.SIGCONT))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from math import inf
 from threading import Event
 from typing import Any
 
@@ -21,8 +22,9 @@ from devstack.nginx import Proxy
 
 # Seconds between two attempts, for one, and for all.
 PAUSE, TIMEOUT, MOST = 0.2, 10.0, 300.0
-LEFT = """
-SELECT (SELECT count(*) FROM integrations_inboundevent WHERE state = 'pending')
+WAITING = "SELECT count(*) FROM integrations_inboundevent WHERE state = 'pending'"
+LEFT = f"""
+SELECT ({WAITING})
      + (SELECT count(*) FROM integrations_outboundsync WHERE state NOT IN ('done', 'cancelled'))
 """
 # An event that was acknowledged is here, and done with; what a poll brings has another id.
@@ -77,12 +79,12 @@ class Traffic:
 
     @contextmanager
     def flowing(self, rates: Mapping[str, float], senders: int = 1) -> Iterator[None]:
-        """Both flow during the block, at so many a second; what was begun is acknowledged at its end."""
-        stopped = Event()
+        """Each flows during the block, at so many a second; what was begun is acknowledged at its end."""
+        stopped, roads = Event(), {"in": self._event, "out": self._customer}
         with ThreadPoolExecutor(2 * senders) as pool:
             flows = []
-            for name, send in (("in", self._event), ("out", self._customer)):
-                schedule = Schedule(rates[name])
+            for name, rate in rates.items():
+                schedule, send = Schedule(rate), roads[name]
                 for number in range(senders):
                     clients = self._clients(f"127.0.1.{number + 1}")
                     flows.append(pool.submit(_flow, partial(send, *clients), schedule, stopped))
@@ -96,6 +98,11 @@ class Traffic:
     def is_normal(self, since: Any) -> bool:
         """Whether something of both roads that came after ``since`` has arrived."""
         return bool(self.one(FRESH, since=since))
+
+    def waiting(self) -> int | None:
+        """How many events are not settled, None while the database does not answer."""
+        found: int | None = self.one(WAITING)
+        return found
 
     def is_done(self) -> bool:
         """Whether nothing waits any more."""
@@ -173,7 +180,8 @@ class Traffic:
 
 def _flow(send: Callable[[float], None], schedule: Schedule, stopped: Event) -> None:
     for number in schedule.numbers:
-        due = schedule.began + number / schedule.rate
+        # As fast as can be: nothing is due before its turn comes.
+        due = time.time() if schedule.rate == inf else schedule.began + number / schedule.rate
         if stopped.wait(max(0.0, due - time.time())):
             return
         send(due)

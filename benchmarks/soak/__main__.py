@@ -1,9 +1,10 @@
 """`python -m devstack --home test -- python -m benchmarks.soak`: both roads, and random faults, for long.
 
 Both roads flow at a third of what they could, which is measured first, while parts of the deployment break,
-one after the other, in an order that the seed decides. In the first half processes are killed and stopped,
-too; in the second half they live through all else, so that their memory can be compared. Ctrl-C ends it
-early, with its report. `--rate-in 30 --rate-out 10` (a second) take the place of what is measured.
+one after the other, in an order that the seed decides. For two fifths of the time processes are killed and
+stopped, too; then a backlog makes the worker take as much at once as it ever does, and from then on they live
+through all else, so that their memory can be compared. Ctrl-C ends it early, with its report. `--rate-in 30
+--rate-out 10` (a second) take the place of what is measured.
 """
 
 import random
@@ -13,6 +14,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from subprocess import CalledProcessError
 from threading import Event
 from types import FrameType
@@ -22,6 +24,7 @@ import psycopg
 from benchmarks.faults.fault import Fault, suffered, within
 from benchmarks.faults.stack import Stack, deployed
 from benchmarks.outbound import say
+from benchmarks.soak.backlog import backlog
 from benchmarks.soak.deck import drawn
 from benchmarks.soak.latencies import Latency, latencies
 from benchmarks.soak.memory import Memory
@@ -32,6 +35,8 @@ SENDERS, MEASURED, SHARE = 8, 15.0, 3
 # Seconds between two faults: from, to.
 PAUSE = (3.0, 10.0)
 WHOLE = 600.0
+# The share of the time in which processes are ended.
+ENDED = 0.4
 # Seconds until nothing is left to do, at most.
 DRAINED = 900.0
 APPLIED = """
@@ -117,7 +122,7 @@ def rates_of(stack: Stack, options: Namespace) -> dict[str, float]:
     if None not in given.values():
         return given
     traffic, began = stack.traffic, time.monotonic()
-    with traffic.flowing({"in": float("inf"), "out": float("inf")}, SENDERS):
+    with traffic.flowing({"in": inf, "out": inf}, SENDERS):
         time.sleep(MEASURED)
     within(DRAINED, traffic.is_done)
     seconds = time.monotonic() - began
@@ -129,9 +134,10 @@ def rates_of(stack: Stack, options: Namespace) -> dict[str, float]:
 def break_things(stack: Stack, seed: int, seconds: float, stopped: Event, course: Course) -> None:
     """One fault after the other until the time is over."""
     chance, began = random.Random(seed), time.monotonic()
-    draw = drawn([fault for fault in stack.faults if not fault.left_out], chance)
+    possible = [fault for fault in stack.faults if not fault.left_out]
+    draw = drawn(possible, chance, between=backlog(stack, SENDERS))
     while not stopped.wait(chance.uniform(*PAUSE)) and (now := time.monotonic() - began) < seconds:
-        fault = draw(now > seconds / 2)
+        fault = draw(now > seconds * ENDED)
         show(stack, now, seconds, fault, course)
         since = time.time()
         course.until_normal.append((fault.name, suffered(stack.traffic, fault)))
