@@ -5,7 +5,7 @@ from integrations.providers.stripe.event_fields.records import ObjectFields
 SESSION = ObjectFields(
     "checkout.session",
     read={
-        "metadata": "FlexSync's own names find the payment; a session without is ignored",
+        "metadata": "FlexSync's own names find the payment; a session without, or with copied ones, is ignored",
         "mode": "whether it is for a payment",
         "status": "whether the page is open, and `cancelled` for an expired one",
         "payment_status": "`status`: only `paid` and `no_payment_required` are money",

@@ -23,7 +23,7 @@ INTENT = ObjectFields(
         "last_payment_error.payment_method": "`method`, where it failed",
         "next_action.type": "`next_action`: what the customer has to do",
         "next_action.redirect_to_url": "on which page",
-        "metadata": "`metadata` of a payment that began at Stripe; FlexSync's own names find the one that began here",
+        "metadata": "`metadata` of a payment that began at Stripe; FlexSync's own names find the one that began here, unless they were copied from it",
     },
     left_out={
         "an authorisation is no money yet": "amount_capturable capture_method amount_details hooks",

@@ -44,7 +44,7 @@ def apply(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
     if payment_id := _reported(inbound, evidence):
         _note_attached(inbound, payment_id, evidence)
         return REPORTED
-    payment = _named(inbound, evidence) or by_intent(inbound, evidence.gateway_payment_id)
+    payment = named(inbound, evidence) or by_intent(inbound, evidence.gateway_payment_id)
     if payment is None:
         return _unknown(evidence) if _is_unknown(inbound, evidence) else _began_at_stripe(inbound, evidence)
     if evidence.status in _NOT_TAKEN and _is_being_charged(payment):
@@ -53,8 +53,8 @@ def apply(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
     return None
 
 
-def _named(inbound: Inbound, evidence: StripeEvidence) -> Payment | None:
-    """The payment that FlexSync's metadata names."""
+def named(inbound: Inbound, evidence: StripeEvidence) -> Payment | None:
+    """The payment here that FlexSync's metadata names."""
     payment_id = evidence.payment_id
     return find(Payment, inbound.environment_id, [payment_id]).get(payment_id) if payment_id else None
 

@@ -6,6 +6,7 @@ from billing.events import Kind
 from integrations.errors import Missing
 from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import intent_invoices, money
+from integrations.providers.stripe.handlers.copied_names import without_copied
 from integrations.providers.stripe.handlers.events import STALE, object_of
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import payments as translate
@@ -33,6 +34,7 @@ def intent_changed(inbound: Inbound, event: Json) -> Ignored | None:
 
 
 def _applied(inbound: Inbound, intent: Json, evidence: StripeEvidence) -> Ignored | None:
+    evidence = without_copied(inbound, evidence)
     return money.apply(inbound, intent_invoices.with_invoice(inbound, intent, evidence))
 
 
@@ -65,9 +67,10 @@ def session_ended(inbound: Inbound, event: Json) -> Ignored | None:
     session = object_of(event)
     if session.get("mode") != "payment":
         return Ignored(f"A session in the mode {session.get('mode')} brings no payment.")
-    if not metadata.of(session).get(metadata.PAYMENT_ID):
+    is_named = metadata.of(session).get(metadata.PAYMENT_ID)
+    evidence = without_copied(inbound, translate.of_session(session)) if is_named else None
+    if evidence is None or not evidence.payment_id:
         return Ignored("FlexSync did not open this session; its payment, if any, comes with its own event.")
-    evidence = translate.of_session(session)
     if inbound.event_type == "checkout.session.async_payment_failed":
         evidence = translate.failed(evidence)
     intent_id = evidence.gateway_payment_id
