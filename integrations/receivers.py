@@ -31,14 +31,29 @@ def on_change(changes: Sequence[Change]) -> None:
     shared_wakeup.notify(dispatch.PUBLISH)
     for change in changes:
         for connection in connections[change.environment_id]:
-            if connection.pk != change.origin and _wants(connection, change):
+            if connection.pk == change.origin:
+                continue
+            if _wants(connection, change):
                 syncs.stage(connection_id=connection.id, kind=change.kind, entity_id=change.id)
+            if change.kind == Kind.PAYMENT and _owes_credit(connection, change.id):
+                syncs.stage(
+                    connection_id=connection.id,
+                    kind=change.kind,
+                    entity_id=change.id,
+                    action=SyncAction.REFUND,
+                )
         if change.kind == Kind.INVOICE and _refunds_duplicates(connections[change.environment_id]):
             dispatch.notify(dispatch.REFUND_DUPLICATES, change.id)
 
 
 def _refunds_duplicates(connections: Sequence[Connection]) -> bool:
     return any(connection.auto_refund_duplicates for connection in connections)
+
+
+def _owes_credit(connection: Connection, payment_id: str) -> bool:
+    """Whether what was refunded at the provider has become credit there, which is to be taken back."""
+    provider = registry.providers().get(connection.provider)
+    return provider is not None and provider.payments.owes_credit(connection.pk, payment_id)
 
 
 def _connections(environments: set[str]) -> dict[str, list[Any]]:

@@ -70,6 +70,8 @@ class Payments:
 
     ``charges_saved_methods``: whether the push of a payment does what billing's off-session payments ask for.
     ``refund``: sends the refunds of the payment that no gateway has confirmed, None where it gives none.
+    ``owes_credit``(connection, payment): whether refunds that FlexSync did not make have left credit to be
+    taken back there, or have failed; ``refund`` does so.
     ``look_at_invoice``: called before money is asked for; None where the provider has no counterparts of
     invoices. ``close``: None where nothing can be closed.
     """
@@ -77,5 +79,6 @@ class Payments:
     open_checkout: OpenCheckout | None = None
     charges_saved_methods: bool = False
     refund: Callable[[Outbound], None] | None = None
+    owes_credit: Callable[[str, str], bool] = lambda _connection_id, _payment_id: False
     look_at_invoice: LookAtInvoice | None = None
     close: CloseAttempt | None = None

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce, Least
 
 from billing.errors import NotFound
 from billing.facts import ZERO
-from billing.models import Invoice, Payment
+from billing.models import CreditNote, Invoice, Payment
+from billing.models.credit_notes import CreditNoteStatus
 from billing.models.invoices import InvoiceStatus, PaymentStatus
 from billing.models.payments import RECEIVED
 from billing.persistence import rows
@@ -86,13 +88,30 @@ def _due(invoice: Invoice) -> Decimal:
     return due
 
 
-# The same of overpaid invoices in a query, of which it is never negative.
-EXCESS = F("amount_paid") - F("amount_refunded") - F("amount_disputed") - F("amount_due")
+_ISSUED = CreditNote.objects.filter(status=CreditNoteStatus.ISSUED)
+_CREDITED = _ISSUED.filter(invoice_id=OuterRef("pk")).order_by().values("invoice_id")
+_GONE = (
+    F("amount_refunded")
+    + F("amount_disputed")
+    - Least(
+        Coalesce(Subquery(_CREDITED.annotate(all=Sum("refunded")).values("all")), ZERO), F("amount_refunded")
+    )
+)
+# ``excess`` of overpaid invoices in a query, of which it is never negative.
+EXCESS = F("amount_paid") - _GONE - F("amount_due")
 
 
 def excess(invoice: Invoice) -> Decimal:
-    """What came beyond what is due, and neither went back nor was taken by disputes (major units)."""
+    """What came beyond what is due, and neither went back nor was taken by disputes (major units).
+
+    What credit notes have refunded is of what was due, not of this.
+    """
+    if invoice.amount_paid <= invoice.amount_due:
+        return ZERO
     gone = invoice.amount_refunded + invoice.amount_disputed
+    if invoice.amount_refunded:
+        credited = _ISSUED.filter(invoice_id=invoice.pk).values_list("refunded", flat=True)
+        gone -= min(sum(credited, ZERO), invoice.amount_refunded)
     too_much: Decimal = invoice.amount_paid - gone - invoice.amount_due
     return max(too_much, ZERO)
 

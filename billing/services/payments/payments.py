@@ -18,7 +18,12 @@ from billing.services.currencies import check_currency
 from billing.services.invoices import collection
 from billing.services.invoices.amounts_paid import locked
 from billing.services.invoices.amounts_paid import recompute as recompute_columns
-from billing.services.payments.checks import checked_amount, checked_invoice, checked_receipt, refuse_part
+from billing.services.payments.checks import (
+    checked_amount,
+    checked_invoice,
+    checked_receipt,
+    refuse_part,
+)
 from billing.services.payments.closing import close_outdated
 from billing.services.payments.evidence import apply_evidence, follow_action
 
@@ -145,6 +150,12 @@ def name_payer(*, environment_id: str, payment_id: str, customer_id: str, origin
             Customer, environment_id, customer_id, field="customer_id", origin=origin
         )
         _save(payment, ["customer"], origin)
+
+
+@atomic
+def announce(*, environment_id: str, payment_id: str) -> None:
+    """Announces the payment as changed to its gateway too, which has to follow; raises NotFound."""
+    rows.announce_change(locked(environment_id, payment_id), Kind.PAYMENT, None)
 
 
 @atomic

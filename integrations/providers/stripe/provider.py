@@ -53,7 +53,7 @@ from integrations.providers.stripe.merging.plans import PLAN
 from integrations.providers.stripe.merging.prices import PRICE
 from integrations.providers.stripe.merging.subscriptions import SUBSCRIPTION
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
-from integrations.providers.stripe.push import checkouts, closing, looks
+from integrations.providers.stripe.push import checkouts, closing, looks, overpaid_credit
 from integrations.providers.stripe.push import credit_notes as push_credit_notes
 from integrations.providers.stripe.push import customers as push_customers
 from integrations.providers.stripe.push import invoices as push_invoices
@@ -216,6 +216,7 @@ PROVIDER = Provider(
         open_checkout=checkouts.open_checkout,
         charges_saved_methods=True,
         refund=push_refunds.push,
+        owes_credit=overpaid_credit.is_due,
         look_at_invoice=looks.look,
         close=closing.close,
     ),

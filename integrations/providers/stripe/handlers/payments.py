@@ -5,7 +5,7 @@ from dataclasses import replace
 from billing.events import Kind
 from integrations.errors import Missing
 from integrations.provider_api import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import intent_invoices, money
+from integrations.providers.stripe.handlers import intent_invoices, money, refunds
 from integrations.providers.stripe.handlers.copied_names import without_copied
 from integrations.providers.stripe.handlers.events import STALE, object_of
 from integrations.providers.stripe.translate import metadata
@@ -53,7 +53,10 @@ def _named_now(inbound: Inbound, evidence: StripeEvidence) -> StripeEvidence:
 
 
 def observed(inbound: Inbound, stripe_object: Json) -> None:
-    """What an answer shows of a payment that FlexSync began: its session, or its own PaymentIntent."""
+    """What an answer shows of a payment that FlexSync began (its session or own intent), or of a refund."""
+    if stripe_object["object"] == "refund":
+        refunds.observed(inbound, stripe_object)
+        return
     is_session = stripe_object["object"] == "checkout.session"
     of = translate.of_session if is_session else translate.of_intent
     money.apply(inbound, of(stripe_object))

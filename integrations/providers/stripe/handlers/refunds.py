@@ -5,7 +5,7 @@ from decimal import Decimal
 from billing.models import Payment
 from billing.models.payments import RECEIVED
 from billing.money import text
-from billing.services.payments import disputes, refunds
+from billing.services.payments import disputes, payments, refunds
 from billing.services.payments.refundable import GONE
 from integrations.errors import Rejected, Retry
 from integrations.models import InboundEvent
@@ -14,6 +14,7 @@ from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import money
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.waiting import RETRY_SECONDS, wait_for
+from integrations.providers.stripe.push import overpaid_credit
 from integrations.providers.stripe.translate import disputes as translate_disputes
 from integrations.providers.stripe.translate import moments
 from integrations.providers.stripe.translate import refunds as translate
@@ -47,17 +48,31 @@ def refund_changed(inbound: Inbound, event: Json) -> Ignored | None:
     payment = _payment(inbound, refund, read_id(refund, "charge"))
     if isinstance(payment, Ignored):
         return payment
+    _record(inbound, payment, refund, read_object(event["data"], "previous_attributes"))
+    return None
+
+
+def observed(inbound: Inbound, refund: Json) -> None:
+    """What a list at Stripe shows of a refund, also where no event of it has come."""
+    payment = money.by_intent(inbound, read_id(refund, "payment_intent"))
+    payment = payment or money.by_intent(inbound, read_id(refund, "charge"))
+    if payment is not None and payment.status in RECEIVED:
+        _record(inbound, payment, refund, {})
+
+
+def _record(inbound: Inbound, payment: Payment, refund: Json, previous: Json) -> None:
     facts = translate.facts_of(refund)
     _check(payment, facts.amount, refund)
-    refunds.record(
+    recorded = refunds.record(
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
         facts=facts,
-        now=inbound.happened(moments.refunded(refund, read_object(event["data"], "previous_attributes"))),
+        now=inbound.happened(moments.refunded(refund, previous)),
         # A failure is sent back: credit that was taken for the refund has to be given again.
         origin=None if facts.status in GONE else inbound.connection_id,
     )
-    return None
+    if recorded.is_external and overpaid_credit.is_due(inbound.connection_id, payment.pk):
+        payments.announce(environment_id=inbound.environment_id, payment_id=payment.pk)
 
 
 def dispute_changed(inbound: Inbound, event: Json) -> Ignored | None:

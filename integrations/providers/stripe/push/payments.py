@@ -58,9 +58,8 @@ def push(outbound: Outbound) -> None:
         outbound.skip("attach", "Only payments that began in FlexSync for an invoice are reported to Stripe.")
     with parts.part("report refunds"):
         reported_refunds.report_all(outbound, payment)
-    with parts.part("credit"):
-        overpaid_credit.give_again(outbound, payment)
-        if not payment.gateway:
+    if not payment.gateway:
+        with parts.part("credit"):
             overpaid_credit.take_back(outbound, payment)
     parts.finish()
 

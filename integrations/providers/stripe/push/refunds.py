@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils import timezone
 
+from billing import money
+from billing.facts import ZERO
 from billing.models import Payment, Refund
 from billing.models.refunds import RefundState
 from billing.services.payments import refunds
 from integrations.errors import Rejected
 from integrations.provider_api import Outbound, Parts
-from integrations.providers.stripe.push import overpaid_credit
+from integrations.providers.stripe.push import overpaid_credit, refund_looks
 from integrations.providers.stripe.translate import moments
 from integrations.providers.stripe.translate import refunds as translate
 
@@ -31,22 +34,48 @@ def push(outbound: Outbound) -> None:
     payments = Payment.objects.select_related("invoice")
     payment = payments.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
     parts = Parts()
-    for refund in unconfirmed(payment):
-        with parts.part("refund"), _kept_refusal(outbound, refund):
+    waiting = unconfirmed(payment)
+    # What was begun before is carried on: its own refund may be at Stripe already.
+    is_new = bool(waiting) and not any(outbound.has_begun(_step(refund)) for refund in waiting)
+    gone_meanwhile = refund_looks.excess_gone_meanwhile(outbound, payment) if is_new else ZERO
+    for refund in waiting:
+        with parts.part("refund"), _kept_refusal(outbound, payment, refund):
+            _check(payment, refund, gone_meanwhile)
             _send(outbound, payment, refund)
     with parts.part("credit"):
         overpaid_credit.take_back(outbound, payment)
+        overpaid_credit.give_again(outbound, payment)
     parts.finish()
 
 
+class _Outdated(Rejected):
+    """The refund was asked for by a view that Stripe's own refunds had overtaken; they are recorded now."""
+
+
 @contextmanager
-def _kept_refusal(outbound: Outbound, refund: Refund) -> Iterator[None]:
+def _kept_refusal(outbound: Outbound, payment: Payment, refund: Refund) -> Iterator[None]:
+    """Nobody has to do anything about what is explained by refunds that Stripe had made before."""
     try:
         yield
     except Rejected as refusal:
-        if not refusal.connection_is_broken and not outbound.dry:
-            _settle(outbound, refund, None, status="failed", failure_reason=str(refusal))
-        raise
+        if refusal.connection_is_broken or outbound.dry:
+            raise
+        _settle(outbound, refund, None, status="failed", failure_reason=str(refusal))
+        if not isinstance(refusal, _Outdated) and not refund_looks.shows_more(outbound, payment):
+            raise
+
+
+def _check(payment: Payment, refund: Refund, gone_meanwhile: Decimal) -> None:
+    """Refuses to give a duplicate back twice: at Stripe, and here before the event of that has come."""
+    if not gone_meanwhile or refund.reason != "duplicate":
+        return
+    gone, left = (
+        money.with_currency(one, refund.currency) for one in (gone_meanwhile, refund_looks.excess_of(payment))
+    )
+    if refund_looks.excess_of(payment) < refund.amount:
+        raise _Outdated(
+            f"{gone} were refunded at Stripe already, so that only {left} of what came for the invoice are too much."
+        )
 
 
 def _send(outbound: Outbound, payment: Payment, refund: Refund) -> None:
@@ -59,7 +88,7 @@ def _send(outbound: Outbound, payment: Payment, refund: Refund) -> None:
     params = translate.create_params(
         refund.pk, payment.pk, source, refund.amount, refund.currency, refund.reason
     )
-    response = outbound.once(f"refund-{refund.pk}", "refunds.create", params)
+    response = outbound.once(_step(refund), "refunds.create", params)
     if outbound.dry:
         return
     facts = translate.facts_of(response)
@@ -71,6 +100,10 @@ def _send(outbound: Outbound, payment: Payment, refund: Refund) -> None:
         gateway_refund_id=facts.gateway_refund_id,
         failure_reason=facts.failure_reason,
     )
+
+
+def _step(refund: Refund) -> str:
+    return f"refund-{refund.pk}"
 
 
 def _settle(outbound: Outbound, refund: Refund, at: datetime | None, **outcome: str) -> None:

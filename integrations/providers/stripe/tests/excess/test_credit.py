@@ -3,9 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from billing.events import Kind
+from billing.models import Invoice
+from billing.services.invoices import amounts_paid
+from billing.services.invoices.credit_notes import CreditNoteRequest
 from integrations.models import OutboundSync
+from integrations.payments import credit_notes
 from integrations.providers.stripe.tests.excess.steps import (
     balance,
     credit_taken,
@@ -116,3 +121,59 @@ def test_a_refund_that_fails_later_gives_the_credit_again(pipelines, stripe_api,
     assert fresh(made).status == "failed" and excess_of(invoice)[0] == Decimal(20)
     assert sorted(credit_taken(stripe_api, invoice)) == [-2000, 2000]
     assert balance(stripe_api, invoice) == -2000 and pipelines.unsettled() == []
+
+
+def refund_at_stripe(stripe_api, payment, amount):
+    stripe_api.v1.refunds.create({"payment_intent": payment.gateway_payment_id, "amount": amount})
+
+
+def test_refunds_at_stripe_take_the_credit_back(pipelines, stripe_api, credited):
+    """No more than there was of it, whichever of the payments goes back."""
+    part, page = credited.payments.order_by("amount")
+    for payment, amount in ((page, 500), (part, 1000), (page, 900)):
+        refund_at_stripe(stripe_api, payment, amount)
+    pipelines.settle()
+    assert excess_of(credited) is None
+    assert sorted(credit_taken(stripe_api, credited)) == [500, 500, 1000]
+    assert balance(stripe_api, credited) == 0 and pipelines.unsettled() == []
+
+
+def test_credit_that_was_taken_there_is_not_taken_again(pipelines, stripe_api, credited):
+    customer = stripe_id_of(Kind.CUSTOMER, credited.customer_id)
+    stripe_api.v1.customers.balance_transactions.create(customer, {"amount": 1500, "currency": "usd"})
+    refund_at_stripe(stripe_api, credited.payments.latest("amount"), 2000)
+    pipelines.settle()
+    assert (sorted(credit_taken(stripe_api, credited)), balance(stripe_api, credited)) == ([500, 1500], 0)
+
+
+def test_a_credit_note_at_stripe_leaves_the_credit(pipelines, stripe_api, credited):
+    stripe_id = stripe_invoice(stripe_api, credited).id
+    stripe_api.v1.credit_notes.create({"invoice": stripe_id, "amount": 500, "refund_amount": 500})
+    pipelines.settle()
+    assert (refunded(stripe_api), balance(stripe_api, credited)) == ([500], -2000)
+    assert excess_of(credited)[0] == Decimal(20)
+
+
+def test_a_credit_note_gives_back_nothing_of_the_excess(pipelines, stripe_api, credited):
+    """Of 54.00 due, 5.00 are credited and go back; the 20.00 too much are as before."""
+    request = CreditNoteRequest(amount=Decimal(5), reason="order_change", refund=Decimal(5))
+    place = {"environment_id": credited.environment_id, "invoice_id": credited.pk}
+    credit_notes.issue(**place, request=request, now=timezone.now())
+    pipelines.settle()
+    assert (excess_of(credited)[0], balance(stripe_api, credited)) == (Decimal(20), -2000)
+    shown = Invoice.objects.annotate(excess=amounts_paid.EXCESS).get(pk=credited.pk)
+    assert shown.excess == Decimal(20)
+    refund_duplicate(credited)
+    pipelines.settle()
+    assert (sum(refunded(stripe_api)), balance(stripe_api, credited)) == (2500, 0)
+    assert excess_of(credited) is None and fresh(credited).payment_status == "partially_refunded"
+
+
+def test_a_refund_at_stripe_that_fails_gives_the_credit_again(pipelines, stripe_api, connection, invoice):
+    overpay(pipelines, stripe_api, connection, invoice, FAILS_LATER)
+    refund_at_stripe(stripe_api, fresh(invoice).payments.latest("amount"), 2000)
+    pipelines.settle()
+    assert balance(stripe_api, invoice) == 0
+    pipelines.simulator.advance_clock(3600)
+    pipelines.settle()
+    assert balance(stripe_api, invoice) == -2000 and excess_of(invoice)[0] == Decimal(20)

@@ -152,7 +152,7 @@ class TestAConnectionThatRefundsDuplicates:
         pipelines.settle()
         assert refunded(stripe_api) == [] and excess_of(invoice)[0] == Decimal(54)
 
-    def test_does_not_try_again_what_stripe_has_refused(self, pipelines, stripe_api, connection, invoice):
+    def test_hears_of_what_stripe_has_refunded_already(self, pipelines, stripe_api, connection, invoice):
         connection.auto_refund_duplicates = False
         connection.save()
         page = open_page(connection, invoice)
@@ -164,8 +164,8 @@ class TestAConnectionThatRefundsDuplicates:
         connection.auto_refund_duplicates = True
         connection.save()
         pipelines.settle()
-        assert [one.status for one in Refund.objects.all()] == ["failed"]
-        assert excess_of(invoice)[0] == builders.TOTAL
+        assert sorted(one.status for one in Refund.objects.all()) == ["failed", "succeeded"]
+        assert refunded(stripe_api) == [5400] and excess_of(invoice) is None
 
 
 def test_of_one_second_what_stripes_invoice_took_is_no_duplicate(pipelines, stripe_api, connection, invoice):
@@ -175,3 +175,19 @@ def test_of_one_second_what_stripes_invoice_took_is_no_duplicate(pipelines, stri
     pipelines.settle()
     received(invoice).update(succeeded_at=timezone.now())
     assert excess_of(invoice) == (Decimal("54.00"), [page.pk])
+
+
+@pytest.mark.parametrize("which", ["earliest", "latest"])
+def test_a_duplicate_that_went_back_at_stripe_unheard_does_not_go_back_twice(
+    pipelines, stripe_api, paid_twice, which
+):
+    """Whichever of both payments it was: one of them stays."""
+    gone = getattr(paid_twice.payments.filter(status="succeeded"), which)("succeeded_at")
+    with unheard(pipelines):
+        stripe_api.v1.refunds.create({"payment_intent": gone.gateway_payment_id})
+        (made,) = refund_duplicate(paid_twice)
+    assert (made.status, refunded(stripe_api)) == ("failed", [5400])
+    assert "54.00 USD were refunded at Stripe already" in made.failure_reason
+    pipelines.settle()
+    assert fresh(paid_twice).payment_status == "succeeded"
+    assert excess_of(paid_twice) is None and pipelines.unsettled() == []
