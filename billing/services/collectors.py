@@ -1,6 +1,7 @@
 """Who collects invoices: billing itself collects nothing, and asks whoever has registered here."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from billing.facts import InvoiceFacts, LineFacts
@@ -36,8 +37,12 @@ class Collectors(Protocol):
     def is_sending(self, invoice_id: str) -> bool:
         """Whether the invoice is being sent at this moment, and its money may be asked for by that."""
 
-    def take_part(self, invoice: Invoice) -> None:
-        """Raises Conflict where who collects the invoice counts only a payment of all that remains of it."""
+    def take_payment(self, invoice: Invoice, amount: Decimal) -> None:
+        """Sees a payment of ``amount`` (major units) before it is recorded by hand.
+
+        Raises Conflict where who collects the invoice counts only a payment of all that remains of it,
+        Invalid where it does not count such an amount.
+        """
 
     def release(self, invoice: Invoice, to: str) -> None:
         """Raises Conflict unless the finalized invoice can be moved to that collector ("": to nobody)."""
@@ -56,7 +61,7 @@ class _Nobody:
     def is_sending(self, invoice_id: str) -> bool:
         return False
 
-    def take_part(self, invoice: Invoice) -> None:
+    def take_payment(self, invoice: Invoice, amount: Decimal) -> None:
         pass
 
     def release(self, invoice: Invoice, to: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from integrations.connections.selection import choose
 from integrations.errors import Recovering
 from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
-from integrations.payments import looks
+from integrations.payments import amounts, looks
 from integrations.provider_api import ASKS, WHOLE_ONLY, registry
 
 _IN_USE = [one for one in ConnectionStatus if one != ConnectionStatus.ARCHIVED]
@@ -61,8 +62,15 @@ class ConnectionsCollect:
         """Whether a worker has a push of it."""
         return looks.sending(invoice_id).exists()
 
-    def take_part(self, invoice: Invoice) -> None:
-        """Raises Conflict where the counterpart of the invoice says so."""
+    def take_payment(self, invoice: Invoice, amount: Decimal) -> None:
+        """Raises Conflict for a part where the counterpart of the invoice says so, or Invalid."""
+        connection = Connection.objects.filter(pk=invoice.connection_id, status__in=_IN_USE).first()
+        if connection is not None:
+            amounts.check(connection, invoice.currency, {"amount": amount})
+        if amount < invoice.amount_remaining:
+            self._take_part(invoice)
+
+    def _take_part(self, invoice: Invoice) -> None:
         whole_only = EntityMapping.objects.filter(
             entity_type=Kind.INVOICE, entity_id=invoice.pk, metadata__contains={WHOLE_ONLY: True}
         )

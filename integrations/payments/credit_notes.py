@@ -1,12 +1,14 @@
 """Issues a credit note where its invoice is: written before any call, so it happens once whatever fails."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
 from billing.errors import Conflict
 from billing.events import Kind
+from billing.facts import ZERO
 from billing.models import CreditNote, Invoice
 from billing.services.invoices import credit_note_voids, credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest
@@ -18,7 +20,7 @@ from integrations.models.outbound import SyncState
 from integrations.outbox import dry_run, syncs
 from integrations.outbox.dry_run import PlannedCall
 from integrations.outbox.wait import deliver_and_wait, finish_turn
-from integrations.payments import looks, refunds
+from integrations.payments import amounts, looks, refunds
 
 
 @waits
@@ -45,7 +47,7 @@ def issue(
     ):
         _look_first(environment_id, invoice_id, started_by, now)
     connection = connection_of(environment_id, invoice_id)
-    _check(connection, request)
+    _check(connection, invoice_id, request)
     arguments: dict[str, Any] = {"environment_id": environment_id, "invoice_id": invoice_id, "now": now}
     arguments |= {"connection_id": connection.pk if connection else "", "started_by": started_by}
     with transaction.atomic():
@@ -81,7 +83,7 @@ def plan(
 ) -> list[PlannedCall]:
     """The calls that the credit note would make; makes none and stores nothing. Raises as ``issue``."""
     connection = connection_of(environment_id, invoice_id)
-    _check(connection, request)
+    _check(connection, invoice_id, request)
     with rolled_back():
         note = credit_notes.issue(
             environment_id=environment_id,
@@ -115,13 +117,22 @@ def _look_first(environment_id: str, invoice_id: str, started_by: str, now: date
     looks.look(environment_id, invoice_id, started_by=started_by or "credit note", now=now)
 
 
-def _check(connection: Connection | None, request: CreditNoteRequest) -> None:
+def _check(connection: Connection | None, invoice_id: str, request: CreditNoteRequest) -> None:
+    if connection is not None:
+        currency = Invoice.objects.values_list("currency", flat=True).get(pk=invoice_id)
+        amounts.check(connection, currency, _amounts(request))
     if request.to_balance and connection is None:
         message = (
             "No provider has this invoice, so none keeps a balance for the customer. Send refund or out_of_band"
             " instead of to_balance."
         )
         raise Conflict(message, code="not_synced", details={"to_balance": message})
+
+
+def _amounts(request: CreditNoteRequest) -> dict[str, Decimal]:
+    parts = {name: getattr(request, name) for name in ("refund", "to_balance", "out_of_band")}
+    lines = {f"lines[{index}].amount": line.amount for index, line in enumerate(request.lines)}
+    return {"amount": request.amount or ZERO, **parts, **lines}
 
 
 def _refund_pushes(note: CreditNote, started_by: str) -> list[OutboundSync]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from billing.facts import InvoiceFacts, LineFacts
 
@@ -11,12 +12,17 @@ Problems = Callable[[InvoiceFacts], Mapping[str, str]]
 RoundLine = Callable[[LineFacts, str], LineFacts]
 
 
+# (an amount in major units, its currency) -> why it cannot be counted, and what can; "" where it can.
+AmountProblem = Callable[[Decimal, str], str]
+
+
 @dataclass(frozen=True)
 class InvoiceLimits:
-    """Both are pure: they know the draft and the provider's documentation, and call nothing.
+    """All are pure: they know the draft and the provider's documentation, and call nothing.
 
     ``rounded_line``: for connections with the option ``rounds_three_decimals``.
     """
 
     problems: Problems
     rounded_line: RoundLine = lambda line, _currency: line
+    amount_problem: AmountProblem = lambda _amount, _currency: ""

@@ -33,10 +33,10 @@ def checked_receipt(status: str, received_at: datetime | None, now: datetime) ->
     return (received_at or now) if status in RECEIVED else None
 
 
-def refuse_part(invoice: Invoice, payment: Payment) -> None:
-    """Raises Conflict for a part of what remains, recorded by hand, where the collector counts no parts."""
-    if payment.status in RECEIVED and not payment.gateway and payment.amount < invoice.amount_remaining:
-        collectors.registered().take_part(invoice)
+def refuse_uncounted(invoice: Invoice, payment: Payment) -> None:
+    """Raises Conflict or Invalid for money recorded by hand that the invoice's collector cannot count."""
+    if payment.status in RECEIVED and not payment.gateway:
+        collectors.registered().take_payment(invoice, payment.amount)
 
 
 def checked_invoice(environment_id: str, facts: PaymentFacts, origin: str | None) -> Invoice:

@@ -22,7 +22,7 @@ from billing.services.payments.checks import (
     checked_amount,
     checked_invoice,
     checked_receipt,
-    refuse_part,
+    refuse_uncounted,
 )
 from billing.services.payments.closing import close_outdated
 from billing.services.payments.evidence import apply_evidence, follow_action
@@ -55,7 +55,7 @@ def create(
     payment = Payment(environment_id=environment_id, idempotency_key=idempotency_key, **columns)
     payment.succeeded_at = checked_receipt(facts.status, received_at, now)
     if invoice is not None and origin is None:
-        refuse_part(invoice, payment)
+        refuse_uncounted(invoice, payment)
     rows.insert(payment, Kind.PAYMENT, origin)
     if invoice is not None:
         recompute(invoice, origin=origin, after=payment)
@@ -210,7 +210,7 @@ def _moved_by_hand(payment: Payment, changes: Mapping[str, Any], now: datetime) 
     arrives = payment.status not in RECEIVED
     changed = apply_evidence(payment, evidence, received or now)
     if arrives and payment.invoice is not None:
-        refuse_part(payment.invoice, payment)
+        refuse_uncounted(payment.invoice, payment)
     return changed
 
 

@@ -221,5 +221,9 @@ PROVIDER = Provider(
         close=closing.close,
     ),
     payment_methods=PAYMENT_METHODS,
-    invoice_limits=InvoiceLimits(problems=invoice_limits.problems, rounded_line=invoice_limits.rounded_line),
+    invoice_limits=InvoiceLimits(
+        problems=invoice_limits.problems,
+        rounded_line=invoice_limits.rounded_line,
+        amount_problem=invoice_limits.amount_problem,
+    ),
 )

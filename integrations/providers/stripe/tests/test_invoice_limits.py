@@ -6,13 +6,16 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from billing.errors import Conflict
+from billing.errors import Conflict, Invalid
 from billing.events import Kind
-from billing.facts import InvoiceFacts, LineFacts
-from billing.models import Invoice, InvoiceCounter
+from billing.facts import InvoiceFacts, LineFacts, PaymentFacts
+from billing.models import CreditNote, Invoice, InvoiceCounter, Payment
 from billing.services import environments
 from billing.services.invoices import invoices
+from billing.services.invoices.credit_notes import CreditNoteRequest
+from billing.services.payments import payments
 from integrations.models import EntityMapping
+from integrations.payments import credit_notes
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.translate import invoice_limits
 from integrations.testing import push
@@ -138,3 +141,17 @@ class TestRounding:
         rounded = invoice_limits.rounded_line(line(amount=Decimal("1.234"), discount=Decimal("1.234")), "KWD")
         assert (rounded.amount, rounded.discount) == (Decimal("1.230"), Decimal("1.230"))
         assert rounded.unit_amount == 0
+
+
+def test_money_between_stripes_steps_is_not_recorded(stripe_api, connection, customer):
+    """Stripe could not be told of it, and would go on asking for more than is due here."""
+    invoice = finalize(draft(customer, line(unit_amount=Decimal("10.010")), currency="KWD"))
+    assert push(connection, Kind.INVOICE, invoice.pk).state == "done"
+    place = {"environment_id": invoice.environment_id, "now": timezone.now()}
+    paid = {"customer_id": customer.pk, "invoice_id": invoice.pk, "currency": "KWD", "status": "succeeded"}
+    between, noted = Decimal("3.005"), CreditNoteRequest(amount=Decimal("1.005"), reason="order_change")
+    with pytest.raises(Invalid, match=r"steps of 0\.010\. Send 3\.000 or 3\.010"):
+        payments.create(facts=PaymentFacts(**paid, amount=between, method="bank_transfer"), **place)
+    with pytest.raises(Invalid, match=r"Send 1\.000 or 1\.010"):
+        credit_notes.issue(invoice_id=invoice.pk, request=noted, **place)
+    assert not (Payment.objects.exists() or CreditNote.objects.exists())

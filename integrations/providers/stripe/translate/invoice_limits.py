@@ -47,6 +47,14 @@ def rounded_line(line: LineFacts, currency: str) -> LineFacts:
     )
 
 
+def amount_problem(amount: Decimal, currency: str) -> str:
+    """Why Stripe cannot be told of the amount (major units), and of which instead; "" where it can."""
+    if currency not in THREE_DECIMAL or not _is_between_steps(amount):
+        return ""
+    below = amount - amount % STEP
+    return f"Stripe counts {currency} in steps of {STEP}. Send {below:.3f} or {below + STEP:.3f}."
+
+
 def _of_invoice(facts: InvoiceFacts) -> Iterator[tuple[str, str]]:
     for name, longest in LONGEST.items():
         if (length := len(getattr(facts, name))) > longest:
