@@ -67,6 +67,7 @@ def stage(
     return sync
 
 
+@transaction.atomic(savepoint=False)
 def request(
     *,
     connection_id: str,

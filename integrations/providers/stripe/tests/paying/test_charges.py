@@ -192,6 +192,19 @@ def test_the_same_key_is_the_same_charge(pipelines, stripe_api, connection, invo
     assert_paid_once(stripe_api, invoice)
 
 
+def test_the_same_key_while_the_charge_is_under_way(
+    pipelines, short_timeout, stripe_api, connection, invoice, card
+):
+    """A button that was pressed twice, or a request that is sent again after a cut connection."""
+    card()
+    pipelines.simulator.faults.add("invoices.pay", "timeout")
+    first = charge(connection, invoice, idempotency_key="mine")
+    assert first.status == "pending"
+    assert charge(connection, invoice, idempotency_key="mine").pk == first.pk
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
+
+
 def test_a_dry_run_changes_nothing(pipelines, connection, invoice, card):
     card()
     before = (pipelines.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count())
