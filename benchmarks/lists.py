@@ -37,7 +37,7 @@ QUERIES = {
     "mappings": (*PAGES, "gone=true", "gone=false", "entity_type=plan", "entity_id=cust_{id}", "provider_entity_id=cus_{n}", "former_entity_id=cust_{id}", "ordering=-updated_at"),
     "webhook_events": (*PAGES, "type=dispute.created", "type=dispute.won", "type=invoice.paid", "type=dispute.created,dispute.won", "object_type=dispute", "object_type=invoice",
                        "object_id=cust_{id}", "object_id=none", "created_after={late}", "created_before={early}", "type=invoice.paid&created_before={early}"),
-    "changes": ("", "limit=1000", "after={n}", "after=99999999", "types=dispute.created", "types=dispute.won", "types=dispute.*", "types=plan.*", "types=plan.*,dispute.won", "types=invoice.*&after={n}"),
+    "changes": ("", "limit=1000", "after={n}", "types=dispute.created", "types=dispute.won", "types=dispute.*", "types=plan.*", "types=plan.*,dispute.won", "types=invoice.*&after={n}"),
     "webhook_endpoints/{endpoint}/deliveries": (*PAGES, "state=failed", "state=pending", "state=delivered", "type=dispute.created", "type=dispute.won", "type=invoice.paid",
                                                 "event_id=whev_{id}", "object_id=cust_{id}"),
 }  # fmt: skip

@@ -40,10 +40,12 @@ def body(event: WebhookEvent) -> bytes:
 
 
 def previous(event: WebhookEvent) -> dict[str, Any]:
-    """What the changed fields held before; of a new object nothing."""
+    """What the changed fields that the object shows held before; of a new object nothing."""
     if event.action == "created":
         return {}
-    return {name: before for name, (before, _after) in event.changes.items()}
+    shown = event.data or {}
+    is_gone = "deleted" in shown
+    return {name: before for name, (before, _after) in event.changes.items() if is_gone or name in shown}
 
 
 def _text(message: Any) -> bytes:

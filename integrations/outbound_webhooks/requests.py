@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from integrations.outbound_webhooks.network import Refused, Target, address_of
 
-# Seconds to connect, to wait for the next bytes, and for all of it.
-CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 10.0, 15.0
+# Seconds to connect, and for all of it.
+CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 15.0
 # Bytes of the answer that are kept, and that are read so that the connection can be used again.
 KEPT, READ = 2048, 64 * 1024
 # Seconds for which an address that a name had is used.
@@ -150,15 +150,18 @@ class _Connection(http.client.HTTPConnection):
     """To an address; the host's name is what the certificate and the request have to name."""
 
     def __init__(self, target: Target, address: str) -> None:
-        super().__init__(target.host, target.port, timeout=READ_SECONDS)
+        super().__init__(target.host, target.port, timeout=TOTAL_SECONDS)
         self.target, self.address = target, address
         self.default_port = 443 if target.is_https else 80
 
     def connect(self) -> None:
         """Connects; the socket is known before the handshake, so that this can be aborted."""
-        self.sock = socket.create_connection((self.address, self.port), timeout=CONNECT_SECONDS)
+        try:
+            self.sock = socket.create_connection((self.address, self.port), timeout=CONNECT_SECONDS)
+        except TimeoutError:
+            raise ConnectionError(f"No connection within {CONNECT_SECONDS:.0f} seconds.") from None
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock.settimeout(READ_SECONDS)
+        self.sock.settimeout(TOTAL_SECONDS)
         if self.target.is_https:
             self.sock = _tls().wrap_socket(self.sock, server_hostname=self.target.host.rstrip("."))
 

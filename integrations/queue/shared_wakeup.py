@@ -26,4 +26,5 @@ def acknowledge(task: str) -> None:
 def _send(task: str) -> None:
     url, key = current_app.conf.broker_url, NOTIFIED.format(task)
     if redis_client.try_call(url, lambda redis: redis.set(key, 1, nx=True, px=dispatch.LOST_AFTER)):
-        dispatch.send(task, priority=Priority.SYNC)
+        # Before changes that wait to be sent: whoever works on what is left waits its turn among them.
+        dispatch.send(task, priority=Priority.WEBHOOK)

@@ -12,6 +12,8 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+import redis
+from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
@@ -21,12 +23,16 @@ from billing.facts import CustomerFacts, PaymentFacts
 from billing.models import AuditEntry, Customer, Environment
 from billing.services.customers import customers
 from billing.services.payments import payments
+from billing.tests.api_errors import assert_error
 from integrations.connections import manage
 from integrations.gateway import circuit_breaker
 from integrations.models import Connection, WebhookEvent, WebhookFeed
-from integrations.outbound_webhooks import changes, event_types, feed, objects
+from integrations.models.outbound import Priority
+from integrations.outbound_webhooks import changes, event_types, feed, messages, objects
+from integrations.queue import dispatch, shared_wakeup
 from integrations.tests.conftest import client
 from integrations.tests.factories import EnvironmentFactory, finalized_invoice
+from integrations.tests.workers import empty_broker
 
 PINNED = Path(__file__).parent / "shapes" / f"{objects.SHAPE}.json"
 
@@ -113,6 +119,23 @@ class TestAnEvent:
         found = types(environment)
         assert {"invoice.created", "invoice.finalized", "invoice.paid", "payment.succeeded"} <= set(found)
         assert set(found) <= set(event_types.TYPES)
+
+    def test_tells_of_no_field_that_its_object_does_not_show(self) -> None:
+        changed = {"asked_at": [None, "2026-03-01"], "status": ["pending", "succeeded"]}
+        event = WebhookEvent(action="changed", changes=changed, data={"id": "pay_1", "status": "succeeded"})
+        assert messages.previous(event) == {"status": "pending"}
+        event.data = {"id": "pay_1", "deleted": True}
+        assert messages.previous(event) == {"asked_at": None, "status": "pending"}
+
+    def test_is_published_before_changes_that_wait_to_be_sent(self) -> None:
+        empty_broker()
+        shared_wakeup.acknowledge(dispatch.PUBLISH)
+        dispatch.send(dispatch.DELIVER, "sync_1", priority=Priority.SYNC)
+        shared_wakeup._send(dispatch.PUBLISH)
+        queue = redis.Redis.from_url(settings.REDIS_URL)
+        _name, first = queue.blpop([f"celery\x06\x16{one}" if one else "celery" for one in Priority], 5)
+        assert json.loads(first)["headers"]["task"] == dispatch.PUBLISH
+        empty_broker()
 
     def test_keeps_its_object_as_it_was_when_it_was_first_shown(
         self, environment: Environment, api: APIClient
@@ -205,6 +228,16 @@ class TestAReader:
         made(environment)
         published_to_the_end()
         assert WebhookFeed.objects.get().seen_entry == AuditEntry.objects.order_by("pk").last().pk
+
+    def test_hears_that_its_cursor_is_of_after_the_backup_that_was_restored(self) -> None:
+        environment = EnvironmentFactory()
+        made(environment)
+        publish()
+        api = client(environment)
+        end = api.get("/v1/changes").data["next"]
+        assert api.get("/v1/changes", {"after": end}).data["items"] == []
+        refused = api.get("/v1/changes", {"after": str(int(end) + 1)})
+        assert_error(refused, 400, "invalid", after=f"the newest is {end}")
 
 
 @contextmanager
