@@ -55,6 +55,7 @@ SETTINGS = {
         "billing.api.schema_values.any_is_null_too",
         "billing.api.schema_tags.add_tags",
         "billing.api.schema_examples.add_examples",
+        "integrations.api.schema_examples.add_examples",
         "billing.api.schema_security.needs_no_key",
     ],
 }
