@@ -52,6 +52,17 @@ class TestTheAddressOfAnExternalId:
         made = api.put("/v1/customers/external/crm-1", {})
         assert made.status_code == 201 and made.json()["id"] != ada["id"]
 
+    def test_is_changed_only_in_the_version_that_was_seen(self, api: APIClient, ada: Any) -> None:
+        path = "/v1/customers/external/crm-1"
+        seen = api.get(path)
+        assert api.put(path, {"name": "Eve"}, HTTP_IF_MATCH=seen["ETag"]).status_code == 200
+        refused = api.put(path, {"name": "Bob"}, HTTP_IF_MATCH=seen["ETag"])
+        assert (refused.status_code, refused.json()["code"]) == (412, "outdated")
+        assert (refused.json()["details"]["current"], refused["ETag"]) == (api.get(path).json(), '"2"')
+        api.delete(f"/v1/customers/{ada['id']}")
+        assert_error(api.put(path, {"name": "Bob"}, HTTP_IF_MATCH="*"), 404, "not_found")
+        assert_error(api.get(path, HTTP_IF_MATCH="*"), 400, "invalid", **{"If-Match": "Leave"})
+
     def test_is_the_id_of_the_body(self, api: APIClient, ada: Any) -> None:
         response = api.put("/v1/customers/external/crm-1", {"external_id": "crm-2"})
         assert_error(response, 400, "invalid", external_id="as the address says")

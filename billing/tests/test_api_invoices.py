@@ -73,6 +73,14 @@ class TestADraft:
         ]
         assert (alone[0]["quantity"], alone[0]["unit_amount"], alone[0]["amount"]) == ("2", None, "9.00")
 
+    def test_names_fields_of_one_line_as_they_were_sent(self, api: APIClient, draft: Any) -> None:
+        path = f"/v1/invoices/{draft['id']}/lines"
+        added = api.post(path, {"description": "Set-up", "unit_amount": "2", "amount": "1"})
+        assert_error(added, 400, "invalid", amount="which is 2.00")
+        changed = api.patch(f"{path}/{draft['lines'][0]['id']}", {"price_id": "price_0"})
+        assert_error(changed, 400, "invalid", price_id="There is no price")
+        assert changed.json()["message"].startswith("price_id: ")
+
     def test_takes_no_line_that_does_not_say_what_it_costs(self, api: APIClient, draft: Any) -> None:
         nothing = {"description": "x", "unit_amount": None}
         for line, field in (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,6 +32,11 @@ from integrations.models import EntityMapping, MappingChange
 
 REASON = OpenApiParameter("reason", str, description="Why; kept with who did it. Only a dry run needs none.")
 _CHANGING = ("create", "relink", "destroy")
+MAPPING_OR_PREVIEW = PolymorphicProxySerializer(
+    component_name="MappingOrPreview",
+    serializers=[MappingSerializer, LinkPreviewSerializer],
+    resource_type_field_name=None,
+)
 
 
 class ChangeQuery(serializers.Serializer[Any]):
@@ -63,8 +68,8 @@ class MappingViewSet(RowViewSet[EntityMapping]):
     filterset_class = MappingFilter
     inputs = {"create": LinkInput, "relink": RelinkInput}
     responses = {
-        "create": {201: MappingSerializer, 200: LinkPreviewSerializer},
-        "relink": {200: MappingSerializer},
+        "create": {201: MappingSerializer, 200: MAPPING_OR_PREVIEW},
+        "relink": {200: MAPPING_OR_PREVIEW},
         "destroy": {204: None, 200: LinkPreviewSerializer},
     }
 

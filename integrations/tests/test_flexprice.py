@@ -85,12 +85,14 @@ class TestASearch:
     @pytest.mark.parametrize(
         ("body", "field"),
         [
-            ({"filters": []}, "filters (in a search)"),
+            ({"filters": []}, "filters"),
+            ({"customer_ids": []}, "customer_ids"),
+            ({"start_time": "2026-03-01"}, "start_time"),
             ({"limit": 0}, "limit"),
             ({"email": {}}, "email"),
             ({"sort": 1}, "sort"),
             ({"sort": "name", "order": "up"}, "order"),
-            ({"sort": "name"}, "ordering"),
+            ({"sort": "name"}, "sort"),
             ([], "body"),
         ],
     )

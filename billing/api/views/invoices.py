@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.api.base_views import ID, RowViewSet
+from billing.api.field_errors import of_one
 from billing.api.filters import InvoiceFilter
 from billing.api.serializers.excess import EXCESS_PAYMENTS
 from billing.api.serializers.invoices import (
@@ -92,7 +93,9 @@ class InvoiceViewSet(RowViewSet[Invoice]):
     def add_line(self, request: Request, id: str) -> Response:
         """The last line of a draft; the others stay as they are."""
         line = self.parsed()
-        return self.respond(line_edits.add(environment_id=self.environment_id, invoice_id=id, line=line), 201)
+        with of_one("lines"):
+            invoice = line_edits.add(environment_id=self.environment_id, invoice_id=id, line=line)
+        return self.respond(invoice, 201)
 
     @action(detail=True, methods=["patch"], url_path=rf"lines/(?P<line_id>{ID})")
     def update_line(self, request: Request, id: str, line_id: str) -> Response:
@@ -102,7 +105,9 @@ class InvoiceViewSet(RowViewSet[Invoice]):
         """
         changes = self.parsed()
         named = {"environment_id": self.environment_id, "invoice_id": id, "line_id": line_id}
-        return self.respond(line_edits.change(**named, changes=changes))
+        with of_one("lines"):
+            invoice = line_edits.change(**named, changes=changes)
+        return self.respond(invoice)
 
     @update_line.mapping.delete
     def remove_line(self, request: Request, id: str, line_id: str) -> Response:

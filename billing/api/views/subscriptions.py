@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.api.base_views import ID, RowViewSet
+from billing.api.field_errors import of_one
 from billing.api.filters import SubscriptionFilter
 from billing.api.serializers.subscriptions import (
     CancelInput,
@@ -67,7 +68,8 @@ class SubscriptionViewSet(RowViewSet[Subscription]):
     def add_item(self, request: Request, id: str) -> Response:
         """The last of its items; the others stay as they are."""
         item = self.parsed()
-        subscription = item_edits.add(environment_id=self.environment_id, subscription_id=id, item=item)
+        with of_one("items"):
+            subscription = item_edits.add(environment_id=self.environment_id, subscription_id=id, item=item)
         return self.respond(subscription, 201)
 
     @action(detail=True, methods=["patch"], url_path=rf"items/(?P<item_id>{ID})")
@@ -78,7 +80,9 @@ class SubscriptionViewSet(RowViewSet[Subscription]):
         """
         changes = self.parsed()
         named = {"environment_id": self.environment_id, "subscription_id": id, "item_id": item_id}
-        return self.respond(item_edits.change(**named, changes=changes))
+        with of_one("items"):
+            subscription = item_edits.change(**named, changes=changes)
+        return self.respond(subscription)
 
     @update_item.mapping.delete
     def remove_item(self, request: Request, id: str, item_id: str) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from billing.errors import Code, Conflict, Invalid
+from billing.errors import Code, Conflict, Invalid, NotFound
 from billing.facts import CustomerFacts
 from billing.metadata_changes import applied
 from billing.models import Customer
@@ -16,8 +16,13 @@ from billing.services.customers import customers
 ATTEMPTS = 5
 
 
-def put(*, environment_id: str, external_id: str, changes: Mapping[str, Any]) -> tuple[Customer, bool]:
+def put(
+    *, environment_id: str, external_id: str, changes: Mapping[str, Any], seen: str = ""
+) -> tuple[Customer, bool]:
     """The active customer of that external_id with ``changes``, and whether it is new; raises Invalid.
+
+    ``seen``: the id of the only customer that may be changed, "" for any. Raises NotFound where another, or
+    none, has the external_id.
 
     That there is only one is the database's to say: who loses the race to create it changes the winner's.
     """
@@ -27,6 +32,8 @@ def put(*, environment_id: str, external_id: str, changes: Mapping[str, Any]) ->
         )
     for attempt in range(ATTEMPTS):
         known = customers.of_external_id(environment_id, external_id)
+        if seen and known != seen:
+            raise NotFound(f"The customer {seen} has the external_id {external_id} no more.")
         try:
             if not known:
                 return _create(environment_id, external_id, changes), True

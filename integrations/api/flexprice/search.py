@@ -24,6 +24,8 @@ COMMON = {
     "end_time": "created_before",
 }
 STATUSES = {"published": "active"}
+# What is sent by another name and means no filter of ours.
+UNKNOWN = "{} (in a search)"
 
 
 class Search(RowViewSet[Any]):
@@ -40,6 +42,18 @@ class Search(RowViewSet[Any]):
         refuse_unknown(request, self.known_parameters())
         return self.list(request)
 
+    def handle_exception(self, error: Exception) -> Response:
+        """As usual; fields have the names by which they were sent."""
+        response = super().handle_exception(error)
+        if response.status_code == 400 and (sent := self._sent(response.data["details"])):
+            response.data |= {"details": sent, "message": "; ".join(f"{one}: {sent[one]}" for one in sent)}
+        return response
+
+    def _sent(self, details: Mapping[str, str]) -> dict[str, str]:
+        asked = self.request.data if isinstance(self.request.data, dict) else {}
+        theirs = {self._own(name): name for name in asked} | {"ordering": "sort"}
+        return {theirs.get(name, name): text for name, text in details.items()}
+
     def _query(self, body: Any) -> QueryDict:
         if not isinstance(body, dict):
             raise Invalid.of({"body": "Send an object with filters, or nothing."})
@@ -53,7 +67,7 @@ class Search(RowViewSet[Any]):
 
     def _own(self, name: str) -> str:
         """Our name of the filter; one that nobody knows stays as it is, and is refused."""
-        return {**COMMON, **self.names}.get(name, f"{name} (in a search)")
+        return {**COMMON, **self.names}.get(name, UNKNOWN.format(name))
 
 
 class CustomerSearch(Search, CustomerViewSet):
