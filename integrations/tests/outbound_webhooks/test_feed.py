@@ -133,7 +133,7 @@ class TestAnEvent:
         dispatch.send(dispatch.DELIVER, "sync_1", priority=Priority.SYNC)
         shared_wakeup._send(dispatch.PUBLISH)
         queue = redis.Redis.from_url(settings.REDIS_URL)
-        _name, first = queue.blpop([f"celery\x06\x16{one}" if one else "celery" for one in Priority], 5)
+        _name, first = queue.brpop([f"celery\x06\x16{one}" if one else "celery" for one in Priority], 5)
         assert json.loads(first)["headers"]["task"] == dispatch.PUBLISH
         empty_broker()
 
