@@ -58,7 +58,10 @@ def receiving(reply: Callable[[dict[str, Any]], Reply] = lambda _event: OK) -> I
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(length := int(self.headers["Content-Length"]))
+            if len(body) < length:
+                # The sender has gone away in the middle of it.
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
             received = Received(headers, body, time.monotonic(), self.client_address[1])
             receiver.got.append(received)
