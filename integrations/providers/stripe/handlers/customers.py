@@ -36,8 +36,9 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     environment, origin = inbound.environment_id, inbound.connection_id
 
     def archive(customer_id: str) -> None:
-        changes = translate.changes(customer)
-        customers.update(environment_id=environment, customer_id=customer_id, changes=changes, origin=origin)
+        _take_over(inbound, customer_id, customer)
+        # What was edited here alone stays: it is what another customer is made with.
+        upsert.observed(CUSTOMER, inbound, customer)
         customers.archive(environment_id=environment, customer_id=customer_id, origin=origin)
 
     return upsert.delete(CUSTOMER, inbound, event, customer, archive)
@@ -116,13 +117,18 @@ def _adopt(inbound: Inbound, customer: Json) -> str:
 
 def _update(inbound: Inbound, customer_id: str, customer: Json, _event: Json) -> None:
     _refuse_taken_external_id(inbound, customer, customer_id)
+    _take_over(inbound, customer_id, customer)
+    balances.compare(inbound, customer_id, customer)
+
+
+def _take_over(inbound: Inbound, customer_id: str, customer: Json) -> None:
+    """Gives the row what Stripe alone decides."""
     customers.update(
         environment_id=inbound.environment_id,
         customer_id=customer_id,
         changes={name: value for name, value in translate.changes(customer).items() if name in STRIPES_OWN},
         origin=inbound.connection_id,
     )
-    balances.compare(inbound, customer_id, customer)
 
 
 def _echo(inbound: Inbound, customer_id: str, customer: Json) -> Ignored:

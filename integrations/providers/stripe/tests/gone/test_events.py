@@ -5,15 +5,16 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from billing.errors import Conflict
+from billing.errors import Conflict as Refused
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Customer
+from billing.services.customers import customers
 from billing.services.invoices import credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest
 from billing.services.payments import payments
 from integrations.mappings.gone import undecided
-from integrations.models import EntityMapping
+from integrations.models import Conflict, EntityMapping
 from integrations.providers.stripe.testing import receive_signed
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.gone.acts import deliver, mapping_of, rename, resolve, stripe_id_of
@@ -49,10 +50,22 @@ def test_the_event_comes_first(connection, pushed, deletion):
     assert not undecided().exists()
 
 
-def test_the_event_comes_after_a_push_was_blocked(connection, pushed, deletion):
+def test_what_was_edited_here_meanwhile_is_not_lost(connection, stripe_api, pushed, deletion):
+    """A name that both sides have changed is a conflict; a phone number that was changed here alone stays."""
+    changes = {"name": "Ada King", "phone": "+44 1"}
+    customers.update(environment_id=pushed.environment_id, customer_id=pushed.pk, changes=changes)
+    for one in (event(stripe_api, "customer.updated"), deletion):
+        assert receive_signed(connection, one).state == "applied"
+    found, conflict = Customer.objects.get(), Conflict.objects.get()
+    assert (found.status, found.phone) == ("archived", "+44 1")
+    assert (conflict.field, conflict.ours, conflict.theirs) == ("name", "Ada King", "Ada L.")
+
+
+def test_the_event_comes_after_a_push_was_blocked(connection, stripe_api, pushed, deletion):
     rename(pushed)
     blocked = push(connection, Kind.CUSTOMER, pushed.pk)
     assert (blocked.state, undecided().count()) == ("blocked", 1)
+    receive_signed(connection, event(stripe_api, "customer.updated"))
     assert receive_signed(connection, deletion).state == "applied"
     assert Customer.objects.get().status == "archived"
     assert mapping_of(pushed).gone_reason == f"It was deleted there: event {deletion['id']}."
@@ -111,7 +124,7 @@ def test_an_invoice_with_a_credit_note_is_not_made_anew(connection, pushed):
     named = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk, "now": timezone.now()}
     credit_notes.issue(**named, request=CreditNoteRequest(amount=Decimal(5)), connection_id=connection.pk)
     EntityMapping.objects.filter(entity_id=invoice.pk).update(gone_at=timezone.now())
-    with pytest.raises(Conflict, match="would ask for their amount again") as refused:
+    with pytest.raises(Refused, match="would ask for their amount again") as refused:
         resolve(invoice, "create_anew")
     assert refused.value.code == "invoice_credited"
 
@@ -125,6 +138,6 @@ def test_an_invoice_that_is_partly_paid_is_not_made_anew(connection, pushed):
     )
     payments.create(environment_id=invoice.environment_id, facts=facts, now=timezone.now())
     EntityMapping.objects.filter(entity_id=invoice.pk).update(gone_at=timezone.now())
-    with pytest.raises(Conflict, match="would ask for that money again") as refused:
+    with pytest.raises(Refused, match="would ask for that money again") as refused:
         resolve(invoice, "create_anew")
     assert refused.value.code == "invoice_paid"
