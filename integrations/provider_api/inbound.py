@@ -17,11 +17,13 @@ from integrations.provider_api.merging import Fields
 class Ignored:
     """What a handler returns when the event asks for no change here; the reason is shown to operators.
 
-    ``is_echo``: FlexSync itself has caused it, so that nobody need look at it.
+    ``is_echo``: FlexSync itself has caused it, so that nobody need look at it. ``is_in_order``: another has,
+    and there is nothing to do about it either.
     """
 
     reason: str
     is_echo: bool = False
+    is_in_order: bool = False
 
 
 class Freshness(Enum):

@@ -58,7 +58,8 @@ class Listing:
     ``label``(object): what a person knows it by. ``clues``(object) -> Clues, for kinds that may have been on
     both sides before these were connected, None for others. ``given``: the key of a row's metadata that names
     its object. ``is_news``(notes of its mapping, object): whether it says more than is noted, beside the
-    fields that are merged.
+    fields that are merged. ``is_wanted``(object): whether one without a row is brought here, as far as it
+    says so itself; a dry run counts what is not as equal.
     """
 
     name: str
@@ -72,3 +73,4 @@ class Listing:
     clues: Callable[[Json], Clues] | None = None
     given: str = ""
     is_news: Callable[[Json, Json], bool] = lambda _notes, _provider_object: False
+    is_wanted: Callable[[Json], bool] = lambda _provider_object: True

@@ -105,9 +105,11 @@ class ListedBatch(Batch):
         before, was_here = self._changes(), self._mappings.entity_id_of(kind, provider_id) is not None
         ignored = self._applied(context, step)
         if ignored is not None:
-            # Of what FlexSync itself has made nobody has to look at anything.
-            left_out = ImportOutcome.EQUAL if ignored.is_echo else ImportOutcome.REFUSED
-            self._objects.tell(step.event, left_out, "" if ignored.is_echo else ignored.reason)
+            # Nobody has to look at what FlexSync itself has made, or at what asks for nothing here.
+            if ignored.is_echo or ignored.is_in_order:
+                self._objects.tell(step.event, ImportOutcome.EQUAL)
+            else:
+                self._objects.tell(step.event, ImportOutcome.REFUSED, ignored.reason)
             return ignored
         entity_id = self._mappings.entity_id_of(kind, provider_id) or ""
         outcome = ImportOutcome.EQUAL

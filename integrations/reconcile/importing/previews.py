@@ -37,6 +37,8 @@ def _of(objects: Objects, session: MappingSession, provider_object: Json) -> Res
 
 def _of_new(objects: Objects, provider_object: Json) -> ImportOutcome:
     """Linked where its metadata names a row of this environment."""
+    if not objects.listing.is_wanted(provider_object):
+        return ImportOutcome.EQUAL
     how = registry.provider(objects.connection.provider).links.get(Kind(objects.listing.kind))
     marks = how.marks(provider_object) if how else None
     if marks is None:

@@ -39,9 +39,10 @@ def _there(invoice: Json) -> Facts:
 
 
 def _here(place: Place, invoice_id: str, there: Facts) -> Facts | None:
-    """None for a mirror: what happens to it at Stripe says nothing."""
+    """None for a mirror: what happens to it at Stripe says nothing; and for a draft that became a credit."""
     invoice = find(Invoice, place.environment_id, [invoice_id])[invoice_id]
-    if invoice.connection_id not in ("", place.connection_id):
+    is_mirror = invoice.connection_id not in ("", place.connection_id)
+    if is_mirror or (invoice.status == InvoiceStatus.VOIDED and Decimal(there.get("total", 0)) < 0):
         return None
     found = {name: getattr(invoice, name) for name in _AMOUNTS}
     found["amount_paid"] = invoice.amount_due - invoice.amount_remaining

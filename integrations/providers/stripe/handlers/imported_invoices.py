@@ -63,6 +63,9 @@ def save(inbound: Inbound, event: Json) -> Ignored | None:
 
 def observed(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
     """An answer that shows the invoice; no switch decides whether one that is here is kept up to date."""
+    if translate.is_credit(stripe_invoice):
+        _void(inbound, stripe_invoice)
+        return
     _record(inbound, _with_all_lines(inbound, stripe_invoice), invoice.customer_id)
     invoice_edits.observed(inbound, invoice, stripe_invoice)
 
@@ -87,7 +90,8 @@ def _refuse_credit(inbound: Inbound, stripe_invoice: Json) -> Ignored:
     return Ignored(
         f"The invoice is over {amount} {currency}, and an invoice here is never negative. Nothing has to be done:"
         " Stripe adds the amount to the customer's credit balance, and the invoice that it is taken off shows it as"
-        " balance_applied. To pay it out instead, do so at Stripe."
+        " balance_applied. To pay it out instead, do so at Stripe.",
+        is_in_order=True,
     )
 
 

@@ -26,7 +26,9 @@ OF_A_LINE = Ignored(
 WITHOUT_AMOUNT = Ignored(
     "It has no amount per unit, as where its customers choose it (custom_unit_amount): it is not sold from here."
 )
-NEGATIVE = Ignored("Its amount is negative, and prices here are not: it stands for a credit.")
+NEGATIVE = Ignored(
+    "Its amount is negative, and prices here are not: it stands for a credit.", is_in_order=True
+)
 
 
 def saved(inbound: Inbound, event: Json) -> Ignored | None:

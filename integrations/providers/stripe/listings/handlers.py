@@ -13,11 +13,10 @@ from integrations.providers.stripe.handlers import (
     tax_ids,
 )
 from integrations.providers.stripe.handlers.events import object_of
+from integrations.providers.stripe.listings import wanted
 from integrations.providers.stripe.translate import payments
 from integrations.providers.stripe.translate.fields import read_object
 
-# In these states no money has come, and none is on its way: nothing is to be brought here.
-_WITHOUT_MONEY = ("pending", "cancelled", "failed")
 INVOICE_PAYMENT = "invoice_payment"
 
 
@@ -47,7 +46,7 @@ def payment(inbound: Inbound, event: Json) -> Ignored | None:
         return money.apply(inbound, payments.of_invoice_payment(found[INVOICE_PAYMENT]))
     evidence = intent_invoices.with_invoice(inbound, found, payments.of_intent(found))
     is_here = inbound.entity_id_of(Kind.PAYMENT, found["id"]) is not None
-    if not (is_here or evidence.payment_id) and evidence.status in _WITHOUT_MONEY:
+    if not is_here and not wanted.has_money(evidence):
         return None
     return money.apply(inbound, evidence) or _refunded(inbound, found)
 

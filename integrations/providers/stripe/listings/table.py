@@ -13,7 +13,7 @@ from integrations.providers.stripe.handlers import (
 from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
 from integrations.providers.stripe.handlers.tax_ids import is_news
 from integrations.providers.stripe.handlers.unreadable import rejecting_unreadable
-from integrations.providers.stripe.listings import clues, handlers, labels
+from integrations.providers.stripe.listings import clues, handlers, labels, wanted
 from integrations.providers.stripe.listings.pages import reading
 from integrations.providers.stripe.push import tax_ids
 from integrations.providers.stripe.push.given_customers import GIVEN
@@ -73,10 +73,13 @@ def _invoices(name: str, read: ReadPage) -> Listing:
         params={"expand": ["payments", OFF_STRIPE]},
         label=labels.of_any,
         clues=clues.of_invoice,
+        is_wanted=wanted.invoice,
     )
 
 
-def _payments(name: str, read: ReadPage) -> Listing:
+def _payments(
+    name: str, read: ReadPage, is_wanted: Callable[[Json], bool] = lambda _stripe_object: True
+) -> Listing:
     return Listing(
         name=name,
         kind=Kind.PAYMENT,
@@ -86,6 +89,7 @@ def _payments(name: str, read: ReadPage) -> Listing:
         retrieve="payment_intents.retrieve",
         params={"expand": ["latest_charge"]},
         label=labels.of_any,
+        is_wanted=is_wanted,
     )
 
 
@@ -137,6 +141,7 @@ LISTINGS = (
     _payments(
         "other payments",
         reading("payment_intents.list", "gte", {"expand": _each("latest_charge")}, handlers.of_no_invoice),
+        wanted.payment,
     ),
     Listing(
         name="credit notes",

@@ -71,6 +71,17 @@ class TestNothing:
         Invoice.objects.update(connection_id=other.pk)
         assert findings("invoices") == []
 
+    def test_is_found_of_a_draft_that_has_become_a_credit(self, ada, account, imported, findings):
+        v1 = account.api.v1
+        draft = v1.invoices.create({"customer": ada.id, "currency": "usd", "auto_advance": False})
+        imported()
+        item = {"customer": ada.id, "invoice": draft.id, "amount": -700, "currency": "usd"}
+        v1.invoice_items.create(item)
+        v1.invoices.finalize_invoice(draft.id)
+        assert {one.suggested for one in findings("invoices")} == {"take"}
+        imported()
+        assert (Invoice.objects.get().status, findings("invoices")) == ("voided", [])
+
     def test_is_found_of_what_the_provider_cannot_take(self, pair, findings):
         pair.edit_here(name="x" * 300)
         assert pair.push() == "done"

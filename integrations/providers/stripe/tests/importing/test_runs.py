@@ -109,3 +109,19 @@ class TestWhatIsLeftOut:
         found = ImportFinding.objects.get()
         assert (found.provider_entity_id, found.outcome) == (other.id, "refused")
         assert "another environment" in found.reason
+
+    def test_asks_for_nobody_where_nothing_is_to_be_done(self, imported, account):
+        """An invoice below zero and a cancelled payment; a paid one is counted with its invoice."""
+        customer = account.customer(1)
+        account.invoice(customer, -700, paid=False)
+        account.invoice(customer, 5000, paid=True)
+        intents = account.api.v1.payment_intents
+        intents.cancel(intents.create({"amount": 900, "currency": "usd", "customer": customer.id}).id)
+        planned = counts(imported(dry_run=True), "made", "equal")
+        assert {name: planned[name] for name in ("invoices", "payments of invoices", "other payments")} == {
+            "invoices": (1, 1),
+            "payments of invoices": (1, 0),
+            "other payments": (0, 2),
+        }
+        assert counts(imported(), "made", "equal")["invoices"] == (1, 1)
+        assert not ImportFinding.objects.exists()
