@@ -1,6 +1,6 @@
 """Conflicts in the admin: fields that both sides changed, and a button for each side's value."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -24,13 +24,17 @@ from integrations.models.connections import Owner
 from integrations.outbox import deciding
 
 
-def keep_ours(_admin: Any, request: HttpRequest, conflict: Conflict, seen: str | None = None) -> str:
+def keep_ours(
+    _admin: Any, request: HttpRequest, conflict: Conflict, seen: Collection[int] | None = None
+) -> str:
     """Keeps FlexSync's value. ``seen``: see decisions.decide."""
     deciding.decide(conflict.pk, Owner.FLEXSYNC, by=request.user.get_username(), seen=seen)
     return f"{_called(conflict)}: FlexSync's value stays, and is sent."
 
 
-def take_theirs(_admin: Any, request: HttpRequest, conflict: Conflict, seen: str | None = None) -> str:
+def take_theirs(
+    _admin: Any, request: HttpRequest, conflict: Conflict, seen: Collection[int] | None = None
+) -> str:
     """Takes the provider's value. ``seen``: see decisions.decide."""
     deciding.decide(conflict.pk, Owner.PROVIDER, by=request.user.get_username(), seen=seen)
     return f"{_called(conflict)}: the provider's value is taken."
@@ -43,6 +47,11 @@ def _called(conflict: Conflict) -> str:
 def _explained(what: str) -> Callable[[Conflict], str]:
     """Says what the button does, and who has decided by now: the page may be older than that."""
     return lambda conflict: f"{what} {decided(conflict)}" if conflict.winner else what
+
+
+def _version(shown: str) -> Collection[int] | None:
+    """What the page has shown, None where it does not say so."""
+    return ([int(shown)] if shown.isdecimal() else []) if shown else None
 
 
 _ACTS = {Owner.FLEXSYNC.value: keep_ours, Owner.PROVIDER.value: take_theirs}
@@ -106,7 +115,7 @@ class ConflictAdmin(NamedRowsAdmin):
         side, _, seen = request.POST.get("side", "").partition(" ")
         if act := _ACTS.get(side):
             try:
-                message = act(self, request, conflict, seen or None)
+                message = act(self, request, conflict, _version(seen))
                 self.log_change(request, conflict, message)
                 messages.success(request, message)
             except BillingError as refusal:

@@ -15,12 +15,17 @@ class ConflictSerializer(ConnectionRowSerializer):
     ``winner`` is "" for as long as the conflict is open; both sides then keep their own value.
     """
 
+    version = serializers.IntegerField(
+        read_only=True,
+        help_text="Another number once somebody has decided, or the provider's value is another; the `ETag` of responses,"
+        " and of `If-Match`.",
+    )
     ours = serializers.SerializerMethodField()
     theirs = serializers.SerializerMethodField()
 
     class Meta:
         model = Conflict
-        fields = (*ROW, "entity_type", "entity_id", "provider_entity_id", "field", "ours", "theirs", "ours_at",
+        fields = (*ROW, "version", "entity_type", "entity_id", "provider_entity_id", "field", "ours", "theirs", "ours_at",
                   "theirs_at", "rule", "winner", "decided_by", "decided_at", "created_at")  # fmt: skip
         read_only_fields = fields
 

@@ -1,5 +1,6 @@
 """A person's decision of a conflict: whose value both sides are to have, at once, and also afterwards."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from billing.errors import Conflict as Refused
 from billing.events import Change, Kind, announce
 from billing.persistence import rows
+from billing.persistence.expected_versions import Outdated
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
 from integrations.errors import Gone
@@ -22,16 +24,16 @@ FIXED = "value_fixed"
 
 
 @transaction.atomic
-def decide(conflict_id: str, side: Owner, *, by: str, seen: str | None = None) -> Conflict:
+def decide(conflict_id: str, side: Owner, *, by: str, seen: Collection[int] | None = None) -> Conflict:
     """Gives both sides the value of ``side``: here now, at the provider by a push.
 
     Of an open conflict FlexSync's value is what was edited here last. Of one that was decided already this is
-    a change made now. ``seen``: the conflict's ``standing`` that the person has seen, None where that is not
-    known. Raises billing's errors where the entity cannot have the value, Conflict where it was decided since
-    that was seen, or where the entity has another counterpart now, or none, or its counterpart is gone.
+    a change made now. ``seen``: the conflict's ``version`` that the person has seen, or several, None where
+    that is not known. Raises billing's errors where the entity cannot have the value, Outdated where the
+    conflict has changed since, Conflict where the entity has another counterpart, or none, or a gone one.
     """
     conflict = _locked(conflict_id)
-    if seen not in (None, conflict.standing):
+    if seen is not None and conflict.version not in seen:
         raise _changed(conflict)
     connection, kind = conflict.connection, Kind(conflict.entity_type)
     mergeable = registry.provider(connection.provider).mergeables[kind]
@@ -83,11 +85,15 @@ def _row(mergeable: Mergeable, place: Place, conflict: Conflict) -> Fields:
     return mergeable.fields(mergeable.desired(place, conflict.entity_id))
 
 
-def _changed(conflict: Conflict) -> Refused:
+def _changed(conflict: Conflict) -> Outdated:
     whose = "FlexSync's" if conflict.winner == Owner.FLEXSYNC else "the provider's"
-    return Refused(
-        f"It was decided after this page was made: {whose} value stays, by {conflict.decided_by or 'the rule'}. Nothing"
-        " was changed. Look what both sides have by now, then choose again if that is wrong."
+    by_now = (
+        f"It was decided after you had looked: {whose} value stays, by {conflict.decided_by or 'the rule'}."
+    )
+    if not conflict.winner:
+        by_now = "The provider's value has changed since you looked."
+    return Outdated(
+        f"{by_now} Nothing was changed. Look what both sides have by now, then choose again if that is wrong."
     )
 
 

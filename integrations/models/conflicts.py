@@ -1,5 +1,8 @@
 """Conflicts: fields that were changed on both sides, to different values, before either knew of the other."""
 
+import json
+from hashlib import sha256
+
 from django.db import models
 from django.db.models import Q
 
@@ -55,9 +58,14 @@ class Conflict(models.Model):
         ]
 
     @property
-    def standing(self) -> str:
-        """Whose value stays, and since when: another one once somebody has decided again."""
-        return f"{self.winner}@{self.decided_at.isoformat() if self.decided_at else ''}"
+    def version(self) -> int:
+        """What a person decides by: another one once somebody has decided, or the provider's value changed.
+
+        It is exact among JSON's numbers.
+        """
+        decided_at = self.decided_at.isoformat() if self.decided_at else ""
+        seen = json.dumps([self.winner, decided_at, self.theirs], sort_keys=True)
+        return int(sha256(seen.encode()).hexdigest()[:12], 16)
 
     # As people call it, once somebody has looked that up.
     called = ""

@@ -1,5 +1,7 @@
 """A person decides a conflict: both sides get the chosen value at once, the provider by a push."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from billing.events import Kind
@@ -10,7 +12,7 @@ from integrations.outbox import syncs
 
 
 @transaction.atomic
-def decide(conflict_id: str, side: Owner, *, by: str, seen: str | None = None) -> Conflict:
+def decide(conflict_id: str, side: Owner, *, by: str, seen: Collection[int] | None = None) -> Conflict:
     """``decisions.decide``; what the provider does not have yet is sent, whatever the switches say."""
     conflict = decisions.decide(conflict_id, side, by=by, seen=seen)
     if decisions.is_to_be_sent(conflict):

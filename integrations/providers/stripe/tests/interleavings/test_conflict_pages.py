@@ -105,7 +105,7 @@ class TestTheButtons:
         html = shown(operator, page(Conflict, "changelist"))
         keep, take = re.findall(r'name="side" value="([^"]+)"', html)
         assert "FlexSync's value stays" in messages_of(decide(operator, conflict, keep))
-        assert "decided after this page was made: FlexSync's value stays, by ada" in messages_of(
+        assert "decided after you had looked: FlexSync's value stays, by ada" in messages_of(
             decide(operator, conflict, take)
         )
         assert both.here("email") == ["here@x.com"]

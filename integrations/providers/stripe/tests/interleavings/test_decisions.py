@@ -79,6 +79,22 @@ def test_of_an_open_one_flexsyncs_value_is_what_was_edited_here_since(api, tie, 
     assert tie.here("email") == tie.there("email") == [value]
 
 
+def test_one_that_has_changed_since_it_was_seen_is_not_decided(api, both, collide):
+    address = f"/v1/conflicts/{collide('provider').id}"
+    seen = api.get(address)
+    assert seen["ETag"] == f'"{seen.json()["version"]}"'
+    kept = api.post(f"{address}/keep", headers={"If-Match": f'"1", {seen["ETag"]}'})
+    assert (kept.status_code, kept["ETag"]) == (200, f'"{kept.json()["version"]}"')
+    late = api.post(f"{address}/take", headers={"If-Match": seen["ETag"]})
+    assert (late.status_code, late.json()["code"]) == (412, "outdated")
+    assert (late.json()["details"]["current"], late["ETag"]) == (kept.json(), kept["ETag"])
+    assert both.here("email") == ["here@x.com"]
+    # The provider has another value by now than the one that would be taken.
+    Conflict.objects.update(theirs="newer@x.com")
+    assert api.post(f"{address}/take", headers={"If-Match": kept["ETag"]}).status_code == 412
+    assert api.get(address, headers={"If-Match": "*"}).status_code == 400
+
+
 def test_the_two_have_to_be_counterparts(api, both, collide):
     conflict = collide("provider")
     mapping = EntityMapping.objects.select_related("connection").get(entity_id=both.customer.pk)
