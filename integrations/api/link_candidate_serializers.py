@@ -55,8 +55,16 @@ class SettleLinksInput(StrictInput):
         default=False, help_text="What is undecided gets rows of its own. Otherwise all must be decided."
     )
     waive = serializers.BooleanField(
-        default=False, help_text="Forgets the candidates that are asked for: only ids in metadata link."
+        default=False,
+        help_text="Forgets the candidates that are asked for: only ids in metadata link. Not with `rest_apart`.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What was decided is either kept or forgotten."""
+        if attrs["rest_apart"] and attrs["waive"]:
+            message = "Send either rest_apart or waive: what was decided is kept with one, and forgotten with the other."
+            raise serializers.ValidationError({"waive": [message]}, code="invalid")
+        return attrs
 
 
 class LinkClashSerializer(serializers.Serializer[Any]):

@@ -1,7 +1,7 @@
 """Link candidates at a shell: shown, decided in bulk or by a file of pairs, settled."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +52,23 @@ def _row(shown: Sequence[str]) -> str:
 
 def _pairs(path: str) -> list[tuple[str, str]]:
     """The pairs of a file whose first line names the columns; raises CommandError for another one."""
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        lines = csv.DictReader(file)
-        if not set(COLUMNS) <= set(lines.fieldnames or ()):
-            names = ",".join(COLUMNS)
-            raise CommandError(f"The first line of {path} has to be {names}.", returncode=WRONG_USE)
-        return [(line["entity_id"], line["provider_entity_id"]) for line in lines]
+    try:
+        # As spreadsheets save it, too: with a mark of its encoding.
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        raise _refused(f"{path} cannot be read as a file of pairs in UTF-8: {error}.") from error
+    lines = csv.DictReader(text.splitlines())
+    if not set(COLUMNS) <= set(lines.fieldnames or ()):
+        raise _refused(f"The first line of {path} has to be {','.join(COLUMNS)}.")
+    return [_pair(path, lines.line_num, line) for line in lines]
+
+
+def _pair(path: str, number: int, line: Mapping[str, str | None]) -> tuple[str, str]:
+    entity_id, provider_entity_id = ((line[name] or "").strip() for name in COLUMNS)
+    if not (entity_id and provider_entity_id):
+        raise _refused(f"Line {number} of {path} lacks one of {' and '.join(COLUMNS)}.")
+    return entity_id, provider_entity_id
+
+
+def _refused(why: str) -> CommandError:
+    return CommandError(why, returncode=WRONG_USE)

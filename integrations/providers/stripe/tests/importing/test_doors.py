@@ -137,6 +137,8 @@ class TestLinks:
     def test_are_decided_over_the_api(self, api, run):
         shown = api.get(f"/v1/link_candidates?import_id={run.pk}&undecided=true").json()
         assert [one["grade"] for one in shown["items"]] == ["probable", "probable"]
+        both = {"rest_apart": True, "waive": True}
+        assert api.post(f"/v1/imports/{run.pk}/settle_links", both, format="json").status_code == 400
         refused = api.post(f"/v1/imports/{run.pk}/settle_links", {}, format="json")
         assert (refused.status_code, refused.json()["code"]) == (409, "links_undecided")
         first, _ = shown["items"]
@@ -232,7 +234,23 @@ class TestLinks:
         assert (code, "2 probable" in output) == (0, True)
         pairs = tmp_path / "pairs.csv"
         one = LinkCandidate.objects.first()
-        pairs.write_text(f"entity_id,provider_entity_id\n{one.entity_id},{one.provider_entity_id}\n")
+        # As a spreadsheet saves it.
+        pairs.write_text(
+            f"entity_id,provider_entity_id\r\n\r\n{one.entity_id}, {one.provider_entity_id}\r\n", "utf-8-sig"
+        )
         assert command("--pairs", str(pairs))[0] == 0
         assert command("--link", "probable", "--settle", "--here")[0] == 0
         assert (ImportRun.objects.get().state, Customer.objects.count()) == ("done", 2)
+
+    def test_are_not_decided_by_a_file_that_is_no_list_of_pairs(self, run, tmp_path):
+        pairs = tmp_path / "pairs.csv"
+
+        def is_refused(why):
+            code, said = command("--pairs", str(pairs))
+            return code == 2 and why in said
+
+        assert is_refused("cannot be read")
+        pairs.write_text("entity_id,provider_entity_id\n", "utf-16")
+        assert is_refused("in UTF-8")
+        pairs.write_text("entity_id,provider_entity_id\ncust_1\n")
+        assert is_refused("Line 2 of")
