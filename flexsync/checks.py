@@ -13,8 +13,11 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks.security.base import check_secret_key
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.http.request import validate_host
+from limits import parse
 
 # What has to be right before a process serves.
 STARTUP = "startup"
@@ -63,6 +66,29 @@ def _is_network(text: str) -> bool:
     return True
 
 
+@register(STARTUP)
+def rate_limit_is_a_limit(**_options: Any) -> list[CheckMessage]:
+    """Checks that requests can be counted; without it each of them would fail."""
+    try:
+        if not settings.API_RATE_LIMIT or parse(settings.API_RATE_LIMIT).amount > 0:
+            return []
+    except ValueError:
+        pass
+    hint = "Write a number for a time, such as 6000/minute or 100/second, or nothing for no limit."
+    message = f"API_RATE_LIMIT: {settings.API_RATE_LIMIT!r} is no limit."
+    return [Error(message, hint=hint, id="flexsync.E008")]
+
+
+@register(STARTUP, deploy=True)
+def public_url_is_served(**_options: Any) -> list[CheckMessage]:
+    """Checks that requests for the public address are not refused as for somebody else's."""
+    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+    if _is_local() or validate_host(host, settings.ALLOWED_HOSTS):
+        return []
+    hint = f"Add {host!r} to ALLOWED_HOSTS: all requests would be refused."
+    return [Error(f"ALLOWED_HOSTS lacks the host of PUBLIC_URL, {host!r}.", hint=hint, id="flexsync.E009")]
+
+
 @register(STARTUP, deploy=True)
 def public_url_is_https(**_options: Any) -> list[CheckMessage]:
     """Checks that keys and sessions never cross a network in the clear."""
@@ -96,7 +122,7 @@ def database_is_ready(**_options: Any) -> list[CheckMessage]:
     """Checks that the database responds, and that its tables are those of this version, or of a later one."""
     try:
         missing = _missing_migrations()
-    except DatabaseError as error:
+    except (DatabaseError, ImproperlyConfigured) as error:
         message = f"The database does not respond: {' '.join(str(error).split())}"
         return [Error(message, hint="Start it, or correct DATABASE_URL.", id="flexsync.E005")]
     if not missing:

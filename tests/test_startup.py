@@ -36,12 +36,19 @@ WRONG = {
     ),
     "debugging": ({"DEBUG": True}, "DEBUG is on"),
     "a weak key": ({"SECRET_KEY": "secret"}, "SECRET_KEY is weak"),
+    "a limit that is none": ({"API_RATE_LIMIT": "lots"}, "API_RATE_LIMIT: 'lots' is no limit"),
+    "a limit of nothing": ({"API_RATE_LIMIT": "0/minute"}, "API_RATE_LIMIT: '0/minute' is no limit"),
+    "an address of others": (
+        {"PUBLIC_URL": "https://elsewhere.example.com"},
+        "ALLOWED_HOSTS lacks the host of PUBLIC_URL, 'elsewhere.example.com'",
+    ),
 }
 # The settings in this process that stand for production's.
 IN_PRODUCTION = {
     "PUBLIC_URL": PRODUCTION["PUBLIC_URL"],
     "SECRET_KEY": PRODUCTION["SECRET_KEY"],
     "DEBUG": False,
+    "ALLOWED_HOSTS": [PRODUCTION["ALLOWED_HOSTS"]],
 }
 CHECK = ["python", "manage.py", "check", "--deploy"]
 PROCESSES = {
@@ -113,6 +120,11 @@ class TestTheDatabase:
         ended = run(CHECK, {"DATABASE_URL": NOWHERE})
         assert ended.returncode == 1
         assert "The database does not respond: connection failed" in ended.stderr
+
+    def test_has_to_have_an_address(self) -> None:
+        ended = run(CHECK, {"DATABASE_URL": "nonsense"})
+        assert (ended.returncode, "(flexsync.E005)" in ended.stderr) == (1, True)
+        assert "Traceback" not in ended.stderr
 
 
 def test_all_is_well_where_all_is_right() -> None:

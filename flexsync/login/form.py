@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django_otp import devices_for_user, user_has_device
 from django_otp.forms import OTPAuthenticationFormMixin
@@ -29,6 +30,9 @@ class LoginForm(OTPAuthenticationFormMixin, AuthenticationForm):  # type: ignore
 
     def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
+        # Django tells browsers only; longer ones find no place among the failures that are counted.
+        name: Any = self.fields["username"]
+        name.validators.append(MaxLengthValidator(name.max_length))
         self.fields["otp_token"].widget.attrs["class"] = " ".join(BASE_INPUT_CLASSES)
 
     def clean(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from billing.models import Environment
 from billing.models.base import id_field
-from integrations.db.encryption import decrypt, decrypt_json, encrypt
+from integrations.db.encryption import decrypt, decrypt_json, encrypt, opens
 
 
 class WebhookEndpoint(models.Model):
@@ -76,9 +76,14 @@ class WebhookEndpoint(models.Model):
         return not self.event_types or event_type in self.event_types or family in self.event_types
 
     def signing_secrets(self, now: datetime) -> list[str]:
-        """The decrypted secrets that sign now, the newest first."""
+        """The decrypted secrets that sign now, the newest first.
+
+        One that no key opens is left out, so that another one can take its place; raises NoKeyOpens where
+        there is no other one.
+        """
         valid = self.secrets.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
-        return [decrypt(secret.sealed) for secret in valid.order_by("-created_at", "-pk")]
+        sealed = [secret.sealed for secret in valid.order_by("-created_at", "-pk")]
+        return [decrypt(one) for one in [*filter(opens, sealed)] or sealed]
 
 
 class WebhookSecret(models.Model):

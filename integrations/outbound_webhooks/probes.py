@@ -7,6 +7,7 @@ from threading import Timer
 from billing.errors import Invalid
 from billing.ids import new_id
 from billing.models import Environment
+from integrations.db.encryption import NoKeyOpens
 from integrations.gateway.slots import waits
 from integrations.models import WebhookEndpoint
 from integrations.outbound_webhooks import network, signing
@@ -16,12 +17,16 @@ from integrations.outbound_webhooks.requests import TOTAL_SECONDS, Answer, Reque
 
 @waits
 def test(endpoint: WebhookEndpoint, now: datetime) -> Answer:
-    """Sends a test and returns what came of it; nothing is noted. Raises Busy and NoKeyOpens."""
+    """Sends a test and returns what came of it; nothing is noted. Raises Busy."""
     https_only = endpoint.environment.kind == Environment.Kind.PRODUCTION
     try:
-        route = Route(network.checked(endpoint.url, https_only=https_only))
+        address = network.checked(endpoint.url, https_only=https_only)
+        secrets, headers = endpoint.signing_secrets(now), endpoint.headers()
     except Invalid as refusal:
         return Answer(now, 0, error=refusal.details["url"])
+    except NoKeyOpens as refusal:
+        return Answer(now, 0, error=str(refusal))
+    route = Route(address)
     event_id = new_id("whev")
     message = {
         "id": event_id,
@@ -33,7 +38,7 @@ def test(endpoint: WebhookEndpoint, now: datetime) -> Answer:
         "data": {"id": endpoint.pk},
     }
     body = json.dumps(message).encode()
-    signed = signing.headers(event_id, body, endpoint.signing_secrets(now), endpoint.headers(), now)
+    signed = signing.headers(event_id, body, secrets, headers, now)
     request = Request(route, body, signed)
     watchdog = Timer(TOTAL_SECONDS, request.abort)
     watchdog.start()

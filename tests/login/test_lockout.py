@@ -77,3 +77,10 @@ def test_a_right_password_forgets_the_wrong_ones(ada: User, log_in: LogIn) -> No
     for _ in range(2):
         guess(log_in, settings.AXES_FAILURE_LIMIT - 1)
         assert log_in().status_code == 302
+
+
+def test_a_name_that_nobody_can_have_is_refused(ada: User, log_in: LogIn) -> None:
+    refused = log_in("wrong", name="a" * 256)
+    assert refused.status_code == 200
+    assert "at most 150 characters" in refused.content.decode()
+    assert not AccessAttempt.objects.exists()

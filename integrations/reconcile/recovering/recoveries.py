@@ -34,7 +34,11 @@ log = structlog.get_logger(__name__)
 
 
 def start(connection: Connection, *, by: str, now: datetime) -> Alarm:
-    """Starts a recovery by hand; raises Conflict where one is under way, or an import is open."""
+    """Starts a recovery by hand; raises Conflict where one is under way.
+
+    It takes the place of an import that is open: that one would go on where the backup was made, and before
+    anything else runs nobody could end it.
+    """
     if connection.status == ConnectionStatus.ARCHIVED:
         raise Conflict("This connection was deleted. Create a new one.")
     with transaction.atomic():
@@ -42,7 +46,14 @@ def start(connection: Connection, *, by: str, now: datetime) -> Alarm:
         connection.refresh_from_db()
         since = memory.reaches_to(connection)
         alarm = alarms.start(connection, AlarmCode.DATABASE_RESTORED, BY_HAND, now, since=since)
+        if not alarm.agreed_by:
+            _cancel_open(connection, now)
         return agree(alarm, by, now)
+
+
+def _cancel_open(connection: Connection, now: datetime) -> None:
+    for run in ImportRun.objects.filter(connection=connection, settled_at=None):
+        runs.cancel(run.pk, now)
 
 
 def agree(alarm: Alarm, by: str, now: datetime) -> Alarm:

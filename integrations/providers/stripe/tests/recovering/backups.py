@@ -1,11 +1,14 @@
 """A backup of the test's database, by PostgreSQL's own programs, and what goes on after it was restored."""
 
+import os
+import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection as database
 from django.db.models import F
 from django.utils import timezone
@@ -20,6 +23,9 @@ from integrations.reconcile.recovering import recoveries
 from integrations.tests.workers import database_url
 
 ROUNDS = 30
+# What operators read, and the commands in it.
+PAGE = settings.BASE_DIR / "docs/restore.md"
+COMMANDS = re.compile(r"^ *```sh\n(.+?)^ *```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass
@@ -30,20 +36,13 @@ class Backups:
     polls: Polls
 
     def dump(self) -> None:
-        """Dumps the database into a file, as operators do."""
-        self._run("pg_dump", "--format=custom", f"--file={self._file}", database_url())
+        """Dumps the database into a file, as the documentation says."""
+        self._run(0)
 
     def restore(self) -> None:
         """Puts the dump in the place of all that the database has; workers are started anew after it."""
         database.close()
-        self._run(
-            "pg_restore",
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            f"--dbname={database_url()}",
-            str(self._file),
-        )
+        self._run(1)
         epochs.forget()
 
     def minutes_pass(self) -> None:
@@ -82,9 +81,9 @@ class Backups:
         syncs = OutboundSync.objects.exclude(state__in=["done", "cancelled"])
         return [*waiting, *events, *syncs.values_list("entity_id", "state", "last_error")]
 
-    @property
-    def _file(self) -> Path:
-        return self.folder / "backup.dump"
-
-    def _run(self, program: str, *options: str) -> None:
-        subprocess.run([postgres.programs() / program, *options], check=True, capture_output=True)
+    def _run(self, place: int) -> None:
+        """Runs the commands at that place of the page."""
+        commands = COMMANDS.findall(PAGE.read_text())[place]
+        path = f"{postgres.programs()}{os.pathsep}{os.environ['PATH']}"
+        variables = os.environ | {"PATH": path, "DATABASE_URL": database_url()}
+        subprocess.run(["sh", "-ec", commands], cwd=self.folder, env=variables, check=True)

@@ -23,6 +23,7 @@ from integrations.models.outbound import SyncAction
 from integrations.outbox import foreground
 from integrations.providers.stripe.tests import builders
 from integrations.reconcile.doctor import doctor
+from integrations.reconcile.importing import runs
 from integrations.reconcile.recovering import recoveries
 from integrations.testing import push
 
@@ -136,6 +137,13 @@ class TestTheCommand:
         assert Connection.objects.get().recovering_since is not None
         code, said = self.run(registered.pk)
         assert (code, "has begun already" in said) == (1, True)
+
+    def test_takes_the_place_of_an_import_that_the_backup_left_open(self, registered):
+        left = runs.start(registered, started_by="test")
+        assert self.run()[0] == 0
+        left.refresh_from_db()
+        assert left.state == "cancelled"
+        assert Connection.objects.get().recovering_since is not None
 
     def test_refuses_an_unknown_id(self, registered):
         code, said = self.run("conn_1")

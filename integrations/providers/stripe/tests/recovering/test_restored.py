@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection as database
 
 from billing.models import Customer, Invoice, Payment
 from integrations.models import Alarm, Connection
@@ -62,3 +63,14 @@ def test_within_the_minute_of_the_backup_keys_are_repeated(backups, registered, 
     backups.go_on()
     assert at_stripe(stripe_api) == (5, 5, ["open"])
     assert not Alarm.objects.filter(code="database_restored").exists()
+
+
+def test_over_the_tables_of_a_later_version(backups, registered, environment):
+    builders.customer(environment, name="Of the backup")
+    backups.dump()
+    with database.cursor() as cursor:
+        cursor.execute("CREATE TABLE later (customer varchar REFERENCES billing_customer (id))")
+    Customer.objects.update(name="Of afterwards")
+    backups.restore()
+    assert Customer.objects.get().name == "Of the backup"
+    assert "later" not in database.introspection.table_names()
