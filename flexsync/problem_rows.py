@@ -54,19 +54,21 @@ def _row(user: Any, group: Group, connection: Connection | None, now: datetime) 
         "is_dismissed": group.is_dismissed,
         "dismissed_by": mark.dismissed_by if mark else "",
         "dismissed_reason": mark.dismissed_reason if mark else "",
-        "url": _list(group) if user.has_perm(f"{kind.model._meta.app_label}.view_{model}") else "",
+        "url": _list(user, group) if user.has_perm(f"{kind.model._meta.app_label}.view_{model}") else "",
         "again": kind.again if may_try_again(user, group) else "",
         "deeds": _deeds(group) if user.has_perm("integrations.change_triagemark") else {},
     }
 
 
-def _list(group: Group) -> str:
-    """Where its rows are, or the only one; of a group that no row shows, the page that says more."""
+def _list(user: Any, group: Group) -> str:
+    """Where its rows are, or the only one; the doctor where that says more, or the connection."""
     model = group.kind.model
     if model is Process:
         return list_url(Process)
     if group.kind.at_doctor:
-        return reverse("admin:integrations_connection_doctor", args=[group.connection_id])
+        doctor = reverse("admin:integrations_connection_doctor", args=[group.connection_id])
+        may_examine = user.has_perm("integrations.change_connection")
+        return doctor if may_examine else url_of(Connection, group.connection_id)
     if group.count == 1:
         return url_of(model, group.oldest)
     return list_url(model, problem=group.key)

@@ -88,6 +88,11 @@ class ConflictAdmin(NamedRowsAdmin):
         icon="download",
     )(take_theirs)
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """With the buttons, for whoever may decide."""
+        columns = super().get_list_display(request)
+        return [one for one in columns if one is not choose or self.has_operate_permission(request)]
+
     def get_ordering(self, request: HttpRequest) -> Any:
         """Puts the open ones first, the newest of them at the top."""
         return [Case(When(winner="", then=0), default=1).asc(), "-created_at", "-id"]

@@ -30,7 +30,8 @@ def ours(candidate: LinkCandidate) -> SafeString | str:
         for entity_id, label, why in candidates.shown(candidate)
     ]
     # In the list, whose form the buttons send; where one row is likely, its actions do.
-    buttons = not (candidate.choice or candidate.entity_id) and _waits(candidate)
+    is_asked = not (candidate.choice or candidate.entity_id) and _waits(candidate)
+    buttons = is_asked and getattr(candidate, "may_decide", False)
     context = {"rows": rows, "candidate": candidate, "buttons": buttons}
     return render_to_string("admin/integrations/link_rows.html", context) if rows else NOTHING
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -79,6 +80,11 @@ class LinkCandidateAdmin(ReadOnlyAdmin):
         explanation="The object gets a row of its own.",
         icon="link_off",
     )(keep_apart)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Notes whether the user may decide, so that others see no buttons."""
+        may_decide = Value(self.has_operate_permission(request))
+        return super().get_queryset(request).annotate(may_decide=may_decide)
 
     def get_urls(self) -> list[URLPattern]:
         """Adds the address of the buttons that name one row of several."""
