@@ -135,7 +135,7 @@ class CustomerAdmin(ServiceAdmin):
         explanation="The customer stays with its invoices, but nothing new can be made for it.",
         icon="archive",
         offered=lambda customer: customer.status == "active",
-        variant=ActionVariant.WARNING,
+        variant=ActionVariant.DANGER,
     )(archived)
     restore_selected = restore_selected
     restore = restore_button(

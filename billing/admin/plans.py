@@ -86,7 +86,7 @@ class PlanAdmin(ServiceAdmin):
         explanation="Subscriptions keep the plan's prices, but nothing new can be sold with them.",
         icon="archive",
         offered=lambda plan: plan.status == "active",
-        variant=ActionVariant.WARNING,
+        variant=ActionVariant.DANGER,
     )(archived)
     restore_selected = restore_selected
     restore = restore_button(

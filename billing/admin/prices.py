@@ -86,7 +86,7 @@ class PriceAdmin(ServiceAdmin):
         explanation="Subscriptions keep the price, but nothing new can be sold at it.",
         icon="archive",
         offered=lambda price: price.status == "active",
-        variant=ActionVariant.WARNING,
+        variant=ActionVariant.DANGER,
     )(archived)
     restore_selected = restore_selected
     restore = restore_button(Kind.PRICE, "The price can be sold again, also at the provider.")

@@ -23,5 +23,5 @@ def attempts(row: InboundEvent | OutboundSync) -> str:
         waits = '{}<span class="block whitespace-nowrap">waits: connection is {}</span>'
         return format_html(waits, row.attempts, row.connection.status)
     due = timezone.localtime(row.next_attempt_at)
-    next_attempt = '{}<span class="block whitespace-nowrap" title="{}">next {}</span>'
+    next_attempt = '{}<span class="block whitespace-nowrap" title="{}">next {} UTC</span>'
     return format_html(next_attempt, row.attempts, due, due.strftime("%H:%M:%S"))

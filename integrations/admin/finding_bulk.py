@@ -77,7 +77,7 @@ def _tell(request: HttpRequest, summary: Summary) -> None:
     if count := summary.asked.pop(Repair.ACCEPT.value, 0):
         messages.success(request, f"{count} accepted.")
     if count := sum(summary.asked.values()):
-        messages.success(request, f"{count} repairs were asked for. Findings heal once both sides are equal.")
+        messages.success(request, f"Repairs asked for: {count}. Findings heal once both sides are equal.")
     for why, count in summary.refused.most_common(REASONS):
         messages.error(request, f"{count} left out: {why}")
 

@@ -35,7 +35,7 @@ def replay_event(_admin: Any, _request: HttpRequest, event: InboundEvent) -> str
 def times(event: InboundEvent) -> str:
     """Returns when it happened at the provider, and when FlexSync received it."""
     created, received = localtime(event.created), localtime(event.received_at)
-    both = '<span class="whitespace-nowrap" title="Received {}">{}<br>received {}</span>'
+    both = '<span class="whitespace-nowrap" title="Received {}">{}<br>received {} UTC</span>'
     return format_html(both, localize(received), localize(created), received.strftime("%H:%M:%S"))
 
 

@@ -97,7 +97,7 @@ def resend_missed(_admin: Any, _request: HttpRequest, endpoint: WebhookEndpoint)
     """Sends everything since the last success again."""
     since = endpoint.last_success_at or endpoint.created_at
     count = resending.resend(endpoint.pk, Wanted(since=since), timezone.now())
-    return f"{count} events are sent again."
+    return f"Events that are sent again: {count}."
 
 
 def remove(_admin: Any, _request: HttpRequest, endpoint: WebhookEndpoint) -> str:

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from billing.management.operator_command import OperatorCommand
 from billing.models import ApiKey
-from integrations.models import Connection
+from integrations.models import Connection, OutboundCall
 from integrations.tests.factories import CustomerFactory
 
 
@@ -40,6 +40,8 @@ def test_each_shares_json_and_has_examples_that_can_be_typed() -> None:
         assert isinstance(command, OperatorCommand) and command.examples, name
         parser = command.create_parser("manage.py", name)
         assert "examples:" in parser.format_help()
+        offered = [one for action in parser._actions for one in action.choices or ()]
+        assert {type(one) for one in offered} <= {str, int}, f"{name} names classes when one is mistyped"
         for typed, why in command.examples:
             words = shlex.split(typed.partition(" | ")[0].partition(" > ")[0])
             assert words[0] == name and why, typed
@@ -55,7 +57,9 @@ def test_one_document_is_printed_and_no_words(connection: Connection, api: APICl
     assert (code, sync["state"], sync["entity_id"]) == (0, "done", row.pk)
     code, found = printed("why", sync["id"])
     assert (code, found["found"][0]["kind"], found["found"][0]["state"]) == (0, "sync", "done")
-    assert any(one["kind"] == "push" for one in found["story"])
+    calls = OutboundCall.objects.update(operation="", request_id="", state="skipped", detail="It is there.")
+    story = printed("why", sync["id"], "--only", "push")[1]["story"]
+    assert [one["details"] for one in story] == [["Not needed: It is there."] * calls]
     assert printed("why", "nothing-has-this")[0] == 1
     assert printed("keys", "--environment", connection.environment.name)[1][0]["revoked"] is False
     prefix = ApiKey.objects.get().prefix

@@ -40,7 +40,7 @@ _CALLS = {
 }
 # What is read of a call, which may hold much more.
 Call = Mapping[str, str]
-_CALLS_READ, _READ = "calls_read", ("operation", "step", "state", "request_id", "detail")
+_CALLS_READ, _READ = "calls_read", ("operation", "state", "request_id", "detail")
 _OF_SYNC = OutboundCall.objects.filter(sync=OuterRef("pk")).order_by("pk")
 
 
@@ -80,7 +80,9 @@ def _about(one: OutboundSync) -> list[str]:
 
 
 def _line(call: Call) -> str:
+    """ "invoices.create: done (req_...)"; of a call that was not made, why."""
     request = f" ({call['request_id']})" if call["request_id"] else ""
     detail = f": {call['detail']}" if call["detail"] else ""
     done = _CALLS[CallState(call["state"])]
-    return f"{call['operation'] or call['step'].replace('_', ' ')}: {done}{request}{detail}"
+    made = f"{call['operation']}: {done}" if call["operation"] else capfirst(done)
+    return f"{made}{request}{detail}"

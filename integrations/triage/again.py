@@ -33,7 +33,7 @@ def _replay(group: Group, _now: datetime) -> Tried:
     pruned = rows.filter(pruned_at__isnull=False).count()
     chosen = replays.Chosen(rows.filter(pruned_at__isnull=True), pruned)
     begun = sum(len(batch) for batch in replays.replay(chosen, limit=AT_ONCE))
-    refusals = (f"{pruned} have no payload any more, so they cannot be replayed.",) if pruned else ()
+    refusals = (f"Events without a payload any more, which cannot be replayed: {pruned}.",) if pruned else ()
     return Tried(begun, refusals, left=group.count - begun - pruned)
 
 

@@ -10,8 +10,8 @@ from django.db.models.functions import MD5, Cast, Left
 
 from billing import money
 from integrations.db.causes import without_ids
+from integrations.triage import words
 
-LONGEST_CAUSE = 300
 # A key is "code:environment:connection:digest of the cause".
 KEY_PARTS = 3
 TEXT, TIME = CharField(), DateTimeField()
@@ -51,7 +51,7 @@ class ProblemKind:
     shown: str = "pk"
     is_each: bool = False
     at_doctor: bool = False
-    worded: Callable[[str], str] = str
+    worded: Callable[[str], str] = words.of_reason
     about: str = ""
 
     def rows_of(self, key: str) -> QuerySet[Any]:
@@ -74,4 +74,4 @@ class ProblemKind:
         """The cause, without the ids in it: rows that differ in nothing else are one group."""
         if self.cause is NOTHING:
             return NOTHING
-        return Left(Cast(self.cause, TEXT) if self.is_each else without_ids(self.cause), LONGEST_CAUSE)
+        return Left(Cast(self.cause, TEXT) if self.is_each else without_ids(self.cause), words.LONGEST_CAUSE)

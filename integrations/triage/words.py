@@ -1,13 +1,27 @@
 """Causes that are made of codes, as people read them."""
 
+import re
+
 from integrations.models.findings import FindingKind
 
+LONGEST_CAUSE = 300
+# What is left of times and of the numbers in a provider's error, once ids and numbers are taken out.
+_EMPTY_TIME = re.compile(r"\.\.\.(?:[-: ]+\.\.\.)+(?: UTC)?")
+_EMPTY_FACT = re.compile(r"(?:, )?\b(?:status|request) \.\.\.(?=[,)])")
+_EMPTY_PARENTHESES = re.compile(r" ?\(\)")
 _DIFFERENCE = {
     FindingKind.DIFFERS: "differs",
     FindingKind.ONLY_HERE: "only in FlexSync",
     FindingKind.ONLY_THERE: "only at the provider",
     FindingKind.GONE: "gone at the provider",
 }
+
+
+def of_reason(cause: str) -> str:
+    """ "No such customer (code missing)" for "No such customer (code missing, status ..., request ...)"."""
+    text = _EMPTY_FACT.sub("", _EMPTY_TIME.sub("...", cause))
+    text = _EMPTY_PARENTHESES.sub("", text)
+    return text if len(cause) < LONGEST_CAUSE else f"{text.rpartition(' ')[0]} ..."
 
 
 def of_code(cause: str) -> str:

@@ -3,11 +3,12 @@
 from playwright.sync_api import Page
 
 GRAVE = ("serious", "critical")
+DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 # Widgets of Select2 and of Django that nothing of FlexSync's own is in.
 FOREIGN = [[".select2-container"], [".help-tooltip"]]
 RUN = f"axe.run({{exclude: {FOREIGN}}}, %s).then(found => found.violations)"
-CONTRAST = "{resultTypes: ['violations'], runOnly: ['color-contrast']}"
+CONTRAST = "{resultTypes: ['violations'], runOnly: ['color-contrast', 'label-content-name-mismatch']}"
 ALL = "{resultTypes: ['violations']}"
 
 

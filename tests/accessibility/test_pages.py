@@ -1,4 +1,4 @@
-"""Every page of the admin as axe-core and a phone see it: nothing that is serious, nothing beside the screen.
+"""Every page of the admin as axe-core sees it, on a phone and a desk: nothing serious, nothing too wide.
 
 It runs each night (AXE=1), with axe-core of npm.
 """
@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext
 
 from billing.admin.links import list_url, row_url
 from billing.models import Environment
-from tests.accessibility.looking import PHONE, wrong
+from tests.accessibility.looking import DESK, PHONE, wrong
 
 pytestmark = [
     pytest.mark.needs("chromium"),
@@ -54,13 +54,18 @@ class _Everything:
             return True
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible_and_fits_a_phone(
-    context: BrowserContext, live_server: Any, world: dict[str, str], axe: str, scheme: str
+@pytest.mark.parametrize(("scheme", "screen"), [("light", PHONE), ("dark", PHONE), ("light", DESK)])
+def test_every_page_is_accessible_and_fits_the_screen(
+    context: BrowserContext,
+    live_server: Any,
+    world: dict[str, str],
+    axe: str,
+    scheme: str,
+    screen: dict[str, int],
 ) -> None:
     assert Environment.objects.count() == 2
     page = context.new_page()
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size(screen)  # type: ignore[arg-type]
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     found: dict[str, list[str]] = {}
     for address in addresses(world):

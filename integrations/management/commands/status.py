@@ -49,12 +49,23 @@ class Command(OperatorCommand):
 
     def _show(self, shown: list[Group]) -> None:
         names = dict(Connection.objects.values_list("pk", "name"))
-        table = Table("", "problem", "connection", "last seen (UTC)", "at stake", "what to do")
+        table = Table("", "problem", "connection", "seen (UTC)", "at stake", "what to do")
         for one in shown:
-            seen, stake = f"{one.last_seen:%Y-%m-%d %H:%M}", ", ".join(one.stakes())
-            texts = (one.title, names.get(one.connection_id, ""), seen, stake)
+            texts = (one.title, names.get(one.connection_id, ""), _seen(one), _stake(one))
             table.add_row(str(one.count), *map(escape, texts), one.kind.remedy)
         self.console.print(table)
+
+
+def _seen(group: Group) -> str:
+    """Since when, and when last where that is another minute."""
+    first, last = (f"{at:%Y-%m-%d %H:%M}" for at in (group.first_seen, group.last_seen))
+    return first if first == last else f"{first} to {last}"
+
+
+def _stake(group: Group) -> str:
+    """The money, and until when something can be done."""
+    deadline = [f"answer by {group.deadline:%Y-%m-%d %H:%M}"] if group.deadline else []
+    return ", ".join([*group.stakes(), *deadline])
 
 
 def _environment(name: str) -> str:

@@ -141,7 +141,7 @@ class Command(OperatorCommand):
         )
         count = resending.resend(self._endpoint(options).pk, wanted, timezone.now())
         self.answer({"queued": count})
-        self.console.print(f"{count} events are sent again.")
+        self.console.print(f"Events that are sent again: {count}.")
 
     def _endpoint(self, options: dict[str, Any]) -> WebhookEndpoint:
         found = WebhookEndpoint.objects.filter(pk=options["id"], deleted_at=None).first()

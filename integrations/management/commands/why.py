@@ -39,7 +39,7 @@ class Command(OperatorCommand):
             "--only",
             action="append",
             default=[],
-            choices=list(EntryKind),
+            choices=[kind.value for kind in EntryKind],
             help="entries of this kind; may be repeated",
         )
 
@@ -57,13 +57,13 @@ class Command(OperatorCommand):
         self.answer(
             {"found": [_named(chosen)], "story": [_shown(one) for one in story.entries], "next": story.next}
         )
-        self._tell(chosen, story)
+        self._tell(chosen, story, kinds)
         for other in results.found:
             if other is not chosen:
                 self._say(f"[dim]Also found: {escape(_line(other))}[/]")
         return None
 
-    def _tell(self, found: Found, story: Timeline) -> None:
+    def _tell(self, found: Found, story: Timeline, kinds: list[EntryKind]) -> None:
         self._say(f"[bold]{escape(_line(found))}[/]")
         for text in filter(None, (getattr(found.row, name, "") for name in ("reason", "last_error"))):
             self._say(f"  [red]{escape(text)}[/]")
@@ -72,6 +72,8 @@ class Command(OperatorCommand):
             requests = filter(None, (one.request_id, *one.provider_request_ids))
             for line in filter(None, (one.who, *one.details, *(f"request {each}" for each in requests))):
                 self._say(f"{INDENT}[dim]{escape(line)}[/]")
+        if kinds and not story.entries:
+            self._say(f"Nothing of this kind is on record: {', '.join(kinds)}.")
         if story.next:
             self.console.print("There is more: --limit shows it.")
 
@@ -99,7 +101,9 @@ def _chosen(results: Results) -> Found | None:
 
 def _line(one: Found) -> str:
     customer = str(one.customer or "") if one.kind != "customer" else ""
-    parts = (one.name, one.title, one.id, one.state.replace("_", " "), customer, str(one.environment))
+    paid = getattr(one.row, "payment_status", "") if one.kind == "invoice" else ""
+    states = (text.replace("_", " ") for text in (one.state, paid))
+    parts = (one.name, one.title, one.id, *states, customer, str(one.environment))
     return " · ".join(part for part in parts if part)
 
 

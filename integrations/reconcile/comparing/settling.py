@@ -38,7 +38,7 @@ def settle(run: ComparisonRun) -> Iterator[ComparisonPart]:
 def _named(run: ComparisonRun) -> frozenset[str]:
     waiting = InboundEvent.objects.filter(connection=run.connection, state=InboundState.PENDING)
     if (count := waiting.count()) > MOST_WAITING:
-        raise Retry(f"{count} events wait to be applied: what differs is looked at again after that.")
+        raise Retry(f"Events wait to be applied ({count}): what differs is looked at again after that.")
     return named_by_events(run.connection)
 
 

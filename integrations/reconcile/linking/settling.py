@@ -28,7 +28,7 @@ def settle(run: ImportRun, now: datetime, *, rest_apart: bool = False, by: str =
         if rest_apart:
             decisions.decide(decisions.undecided(run), LinkChoice.APART, by=by, now=now)
         if left := decisions.undecided(run).count():
-            raise Conflict(f"{left} candidates are undecided.", code="links_undecided")
+            raise Conflict(f"Candidates that are undecided: {left}.", code="links_undecided")
         close(run)
         if run.linking == LinkingState.SETTLED:
             go_on(run, now)

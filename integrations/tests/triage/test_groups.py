@@ -185,7 +185,7 @@ class TestTryingAllAgain:
         InboundEvent.objects.update(pruned_at=NOW, payload={})
         tried = again.try_again(found()[0], NOW)
         assert (tried.begun, tried.left) == (0, 0)
-        assert "1 have no payload any more" in tried.refusals[0]
+        assert "which cannot be replayed: 1." in tried.refusals[0]
 
     def test_sends_refused_changes_again(self, connection: Connection) -> None:
         blocked(connection, "cust_1", "no")

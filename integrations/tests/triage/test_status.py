@@ -1,6 +1,7 @@
 """`manage.py status`: home at a shell."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -42,6 +43,14 @@ class TestAProblem:
         assert code == 1
         words = " ".join(printed.split())
         assert "1 group needs a person." in words and "[plan]" in printed.replace("\n", "")
+
+    def test_says_since_when_and_until_when(
+        self, connection: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "300")
+        old = timezone.now() - timedelta(hours=2)
+        make_event(connection, state="dead", reason="There is no [plan].", settled_at=old)
+        assert f"{old:%Y-%m-%d %H:%M} to " in status()[1]
 
     def test_is_told_to_programs(self, connection: Connection) -> None:
         code, printed = status("--json")

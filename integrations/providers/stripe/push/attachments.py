@@ -8,8 +8,8 @@ from integrations.providers.stripe.push import collection, endings, payment_reco
 from integrations.providers.stripe.translate import open_invoices
 
 DUPLICATE = (
-    "Stripe's invoice is paid in full without this payment: it was paid in excess. Refund it with"
-    " POST /v1/invoices/{id}/refund_duplicate, or on the invoice's page."
+    "Stripe's invoice is paid in full without this payment: it was paid in excess. Refund it on"
+    " the invoice's page, or by the API with refund_duplicate."
 )
 
 

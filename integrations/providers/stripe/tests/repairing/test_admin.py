@@ -88,7 +88,7 @@ class TestABulk:
     def test_is_carried_out_once_it_was_seen(self, admin_client, two, stripe_api, ada):
         chosen = {"action": "suggested_selected", "_selected_action": [one.pk for one in two]}
         answer = admin_client.post(page(Finding, "changelist"), {**chosen, "confirmed": "1"})
-        assert "2 repairs were asked for" in messages_of(answer)
+        assert "Repairs asked for: 2." in messages_of(answer)
         carry_out_all()
         assert not Finding.objects.filter(state="open").exists()
         assert stripe_api.v1.customers.retrieve(ada.id).phone == "777"
