@@ -1,5 +1,6 @@
 """Reads what Stripe has refunded, where FlexSync's own view of that may be behind."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from billing.events import Kind
@@ -7,10 +8,19 @@ from billing.facts import ZERO
 from billing.models import Payment
 from billing.models.payments import RECEIVED
 from billing.services.invoices import amounts_paid
+from billing.services.payments.refundable import GONE
 from integrations.provider_api import Outbound
 from integrations.providers.stripe.translate.fields import read_objects
 
 GATEWAY = "stripe"
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What went back at Stripe unheard: of the payment, and of its invoice's excess (major units)."""
+
+    of_payment: Decimal = ZERO
+    of_excess: Decimal = ZERO
 
 
 def excess_of(payment: Payment) -> Decimal:
@@ -21,27 +31,36 @@ def excess_of(payment: Payment) -> Decimal:
     return amounts_paid.excess(payment.invoice)
 
 
-def excess_gone_meanwhile(outbound: Outbound, payment: Payment) -> Decimal:
-    """How much of the excess went back at Stripe unheard; looks only where more came than is due."""
-    before = excess_of(payment)
-    if not before or outbound.dry:
-        return ZERO
-    beside = Payment.objects.filter(
-        invoice=payment.invoice,
-        status__in=RECEIVED,
-        gateway=GATEWAY,
-        connection_id=outbound.connection_id,
-    )
-    for one in beside.exclude(gateway_payment_id="").order_by("pk"):
-        _look(outbound, one)
-    return before - excess_of(payment)
+def gone_meanwhile(outbound: Outbound, payment: Payment) -> Gone:
+    """Looks at the payment's refunds; where more came than is due, at those of its invoice's others, too."""
+    if outbound.dry:
+        return Gone()
+    before, known = excess_of(payment), _refunds(payment)
+    _look(outbound, payment)
+    if before:
+        beside = Payment.objects.filter(
+            invoice=payment.invoice,
+            status__in=RECEIVED,
+            gateway=GATEWAY,
+            connection_id=outbound.connection_id,
+        )
+        for one in beside.exclude(gateway_payment_id="").exclude(pk=payment.pk).order_by("pk"):
+            _look(outbound, one)
+    new = (amount for pk, amount in _refunds(payment).items() if pk not in known)
+    return Gone(sum(new, ZERO), before - excess_of(payment))
 
 
 def shows_more(outbound: Outbound, payment: Payment) -> bool:
     """Whether Stripe shows refunds of the payment that were not here yet; they are recorded."""
-    known = set(payment.refunds.values_list("gateway_refund_id", flat=True))
+    known = _refunds(payment)
     _look(outbound, payment)
-    return not known.issuperset(payment.refunds.values_list("gateway_refund_id", flat=True))
+    return known != _refunds(payment)
+
+
+def _refunds(payment: Payment) -> dict[str, Decimal]:
+    """The amounts of those that Stripe has, by their ids there."""
+    made = payment.refunds.exclude(gateway_refund_id="").exclude(status__in=GONE)
+    return dict(made.values_list("gateway_refund_id", "amount"))
 
 
 def _look(outbound: Outbound, payment: Payment) -> None:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.utils import timezone
 
 from billing import money
-from billing.facts import ZERO
 from billing.models import Payment, Refund
 from billing.models.refunds import RefundState
 from billing.services.payments import refunds
@@ -37,10 +36,10 @@ def push(outbound: Outbound) -> None:
     waiting = unconfirmed(payment)
     # What was begun before is carried on: its own refund may be at Stripe already.
     is_new = bool(waiting) and not any(outbound.has_begun(_step(refund)) for refund in waiting)
-    gone_meanwhile = refund_looks.excess_gone_meanwhile(outbound, payment) if is_new else ZERO
+    gone = refund_looks.gone_meanwhile(outbound, payment) if is_new else refund_looks.Gone()
     for refund in waiting:
         with parts.part("refund"), _kept_refusal(outbound, payment, refund):
-            _check(payment, refund, gone_meanwhile)
+            _check(payment, refund, gone)
             _send(outbound, payment, refund)
     with parts.part("credit"):
         overpaid_credit.take_back(outbound, payment)
@@ -65,17 +64,24 @@ def _kept_refusal(outbound: Outbound, payment: Payment, refund: Refund) -> Itera
             raise
 
 
-def _check(payment: Payment, refund: Refund, gone_meanwhile: Decimal) -> None:
-    """Refuses to give a duplicate back twice: at Stripe, and here before the event of that has come."""
-    if not gone_meanwhile or refund.reason != "duplicate":
-        return
-    gone, left = (
-        money.with_currency(one, refund.currency) for one in (gone_meanwhile, refund_looks.excess_of(payment))
-    )
-    if refund_looks.excess_of(payment) < refund.amount:
+def _check(payment: Payment, refund: Refund, gone: refund_looks.Gone) -> None:
+    """Refuses to give anything back twice: at Stripe, and here before the event of that has come."""
+    if refund.reason == "duplicate":
+        left = refund_looks.excess_of(payment)
+        if gone.of_excess and left < refund.amount:
+            raise _Outdated(
+                f"{_of(refund, gone.of_excess)} were refunded at Stripe already, so that only {_of(refund, left)} of"
+                " what came for the invoice are too much."
+            )
+    elif gone.of_payment:
         raise _Outdated(
-            f"{gone} were refunded at Stripe already, so that only {left} of what came for the invoice are too much."
+            f"{_of(refund, gone.of_payment)} of the payment were refunded at Stripe already, which was not known here."
+            " Ask for the refund again where this much is to go back as well."
         )
+
+
+def _of(refund: Refund, amount: Decimal) -> str:
+    return money.with_currency(amount, refund.currency)
 
 
 def _send(outbound: Outbound, payment: Payment, refund: Refund) -> None:

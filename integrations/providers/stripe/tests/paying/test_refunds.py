@@ -12,6 +12,7 @@ from billing.services.payments import payments
 from integrations.models import OutboundSync
 from integrations.payments import refunds
 from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.excess.steps import unheard
 from integrations.providers.stripe.tests.paying.steps import charge, concurrently, finish, fresh, refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,10 +50,24 @@ def test_a_part_and_then_the_rest_are_refunded(pipelines, stripe_api, payment, i
     assert pipelines.unsettled() == [] and pipelines.writes().count("refunds.create") == 2
 
 
-def test_a_refund_takes_one_call(pipelines, payment):
+def test_a_refund_takes_a_look_and_a_call(pipelines, payment):
     before = len(pipelines.simulator.requests())
     refund(payment, Decimal(1))
-    assert [call["operation"] for call in pipelines.simulator.requests()[before:]] == ["refunds.create"]
+    calls = [call["operation"] for call in pipelines.simulator.requests()[before:]]
+    assert calls == ["refunds.list", "refunds.create"]
+
+
+def test_what_went_back_at_stripe_unheard_does_not_go_back_again_unless_it_is_asked_for_again(
+    pipelines, stripe_api, payment
+):
+    with unheard(pipelines):
+        stripe_api.v1.refunds.create({"payment_intent": payment.gateway_payment_id, "amount": 300})
+        made = refund(payment, Decimal(3))
+    assert made.status == "failed"
+    assert made.failure_reason.startswith("3.00 USD of the payment were refunded at Stripe already")
+    assert refunded(stripe_api, payment) == [300] and fresh(payment).amount_refunded == Decimal(3)
+    assert refund(payment, Decimal(3)).status == "succeeded"
+    assert refunded(stripe_api, payment) == [300, 300] and fresh(payment).amount_refunded == Decimal(6)
 
 
 def test_more_than_was_received_is_refused_without_a_call(pipelines, stripe_api, payment):
@@ -88,10 +103,13 @@ def test_with_a_fault_the_money_is_refunded_once(pipelines, short_timeout, strip
     assert refunded(stripe_api, payment) == [1000] and fresh(payment).amount_refunded == Decimal(10)
 
 
-def test_what_stripe_refuses_is_a_failed_refund(pipelines, stripe_api, payment):
-    pipelines.simulator.delivery_settings(drop=-1)
-    stripe_api.v1.refunds.create({"payment_intent": payment.gateway_payment_id})
-    failed = refund(payment, Decimal(10))
+def test_what_stripe_refuses_meanwhile_is_a_failed_refund(pipelines, stripe_api, payment):
+    pipelines.simulator.faults.add("refunds.create", "500_before")
+    begun = refund(payment, Decimal(10))
+    with unheard(pipelines):
+        stripe_api.v1.refunds.create({"payment_intent": payment.gateway_payment_id})
+        finish(pipelines)
+    failed = fresh(begun)
     assert failed.status == "failed" and "refunds.create" in failed.failure_reason
     # What explains the refusal counts, although its event was lost, and nobody has to do anything.
     assert (fresh(payment).status, payment.amount_refunded) == ("refunded", builders.TOTAL)
