@@ -84,7 +84,8 @@ class LinkCandidateAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Notes whether the user may decide, so that others see no buttons."""
         may_decide = Value(self.has_operate_permission(request))
-        return super().get_queryset(request).annotate(may_decide=may_decide)
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(may_decide=may_decide)
+        return rows
 
     def get_urls(self) -> list[URLPattern]:
         """Adds the address of the buttons that name one row of several."""
