@@ -18,6 +18,7 @@ from integrations.db import advisory_locks
 from integrations.errors import Retry, SyncError
 from integrations.inbox import ordering, outcomes, provider_reads
 from integrations.inbox.context import Busy, InboundContext
+from integrations.inbox.naming_customers import NamingCustomers
 from integrations.inbox.ordering import Step, Steps
 from integrations.inbox.outcomes import Outcome
 from integrations.inbox.own_calls import OwnCalls
@@ -111,6 +112,7 @@ class Batch:
         self._mappings = MappingSession(self._connection.pk)
         self._stored = StoredEvents(self._connection.pk, ())
         self._payments = StoredPayments(self._connection.environment_id, ())
+        self._customers = NamingCustomers(self._connection.environment_id, ())
         self._choices = LinkChoices(self._connection.pk, ())
         self._refreshes = Refreshes(self._connection.pk)
         self._calls = OwnCalls(self._connection.pk)
@@ -149,6 +151,7 @@ class Batch:
         unlinked = self._mappings.load(named, locked=own)
         self._stored = StoredEvents(self._connection.pk, unlinked)
         self._payments = StoredPayments(self._connection.environment_id, unlinked)
+        self._customers = NamingCustomers(self._connection.environment_id, unlinked)
         self._choices = LinkChoices(self._connection.pk, unlinked)
         keys = {step.names.own_key for step in steps} - {""}
         self._calls = OwnCalls(self._connection.pk, own - unlinked, keys)
@@ -211,6 +214,7 @@ class Batch:
             responses=self._responses,
             stored=self._stored,
             payments=self._payments,
+            customers=self._customers,
             choices=self._choices,
             refreshes=self._refreshes,
             calls=self._calls,

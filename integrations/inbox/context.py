@@ -10,6 +10,7 @@ from integrations.db import advisory_locks
 from integrations.errors import Missing, Retry
 from integrations.inbox import own_calls
 from integrations.inbox.evidence import EventEvidence
+from integrations.inbox.naming_customers import NamingCustomers
 from integrations.inbox.own_calls import OwnCalls
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
@@ -51,6 +52,7 @@ class InboundContext:
         responses: Responses,
         stored: StoredEvents,
         payments: StoredPayments,
+        customers: NamingCustomers,
         choices: LinkChoices,
         refreshes: Refreshes,
         calls: OwnCalls,
@@ -59,9 +61,9 @@ class InboundContext:
         """``event_type`` is the event's name in the route table, ``event_id`` the provider's id of it.
 
         ``responses``: what was fetched from the provider for this event. ``stored``: the connection's events,
-        those of its batch too. ``payments``: those here. ``choices``: of link candidates. ``refreshes``: what
-        is read after the commit. ``calls``: FlexSync's own. ``blocking``: whether it may wait
-        for locks.
+        those of its batch too. ``payments``, ``customers``: those here. ``choices``: of link
+        candidates. ``refreshes``: what is read after the commit. ``calls``: FlexSync's own. ``blocking``:
+        whether it may wait for locks.
         """
         self.connection_id = connection.pk
         self.environment_id = connection.environment_id
@@ -77,6 +79,7 @@ class InboundContext:
         self._responses = responses
         self._stored = stored
         self._payments = payments
+        self._customers = customers
         self._choices = choices
         self._refreshes = refreshes
         self._calls = calls
@@ -154,6 +157,11 @@ class InboundContext:
     def has_payment(self, gateway: str, provider_id: str) -> bool:
         """Whether a payment of that gateway's is here, though it may have no mapping."""
         return self._payments.has(gateway, provider_id)
+
+    def customer_naming(self, name: str, provider_id: str) -> str:
+        """The customer whose metadata names the object, and who has no counterpart yet."""
+        customers = self._customers.of(name, provider_id)
+        return next((id for id in customers if not self.provider_id_of(Kind.CUSTOMER, id)), "")
 
     def chosen(self, kind: Kind, provider_id: str) -> str | None:
         """What a person has said of the object, which is a link candidate of an import."""

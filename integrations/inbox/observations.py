@@ -19,6 +19,7 @@ from integrations.errors import Rejected
 from integrations.inbox import provider_reads
 from integrations.inbox.context import LOOKED_AT, InboundContext
 from integrations.inbox.evidence import AnswerEvidence
+from integrations.inbox.naming_customers import NamingCustomers
 from integrations.inbox.own_calls import OwnCalls
 from integrations.inbox.provider_reads import Query, Response, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
@@ -119,6 +120,7 @@ def _apply(
         responses=responses,
         stored=StoredEvents(connection.pk, [provider_id]),
         payments=StoredPayments(connection.environment_id, [provider_id]),
+        customers=NamingCustomers(connection.environment_id, [provider_id]),
         choices=LinkChoices(connection.pk, [provider_id]),
         refreshes=refreshes,
         calls=OwnCalls(connection.pk),

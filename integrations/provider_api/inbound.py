@@ -125,6 +125,12 @@ class Inbound(Protocol):
         Asked at once for all that one batch may ask for.
         """
 
+    def customer_naming(self, name: str, provider_id: str) -> str:
+        """The oldest active customer without a counterpart whose ``metadata[name]`` is the id; "" for none.
+
+        Asked at once for all that one batch may ask for.
+        """
+
     def chosen(self, kind: Kind, provider_id: str) -> str | None:
         """The row that a person has chosen for an object without a mapping, "" for one of its own.
 

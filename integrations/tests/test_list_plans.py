@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from benchmarks import list_rows
+from billing.models import Customer
+from integrations.inbox.naming_customers import NamingCustomers
 from integrations.tests.test_query_plans import plan
 
 ROWS = 5_000
@@ -44,3 +46,7 @@ def test_each_list_has_its_index(server):
         assert response.status_code == 200, (path, response.content)
         plans = "\n".join(plan(query["sql"]) for query in captured.captured_queries)
         assert re.search(rf"(using|Scan on) {index}\b", plans), (path, plans)
+    naming = NamingCustomers(Customer.objects.earliest("pk").environment_id, map(str, range(300)))
+    with CaptureQueriesContext(database) as captured:
+        assert naming.of("order", "2500")
+    assert "Scan on customer_metadata" in plan(captured.captured_queries[0]["sql"])

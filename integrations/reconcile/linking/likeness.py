@@ -12,7 +12,7 @@ from integrations.reconcile.linking import candidates, counterparts, rows
 from integrations.reconcile.linking.rows import NAMINGS
 
 # The ids by which an import of the object alone finds its row.
-_FOLLOWED = ("entity_id", "external_id")
+_FOLLOWED = ("entity_id", "external_id", "given")
 
 
 @dataclass(frozen=True)

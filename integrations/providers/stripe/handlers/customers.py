@@ -96,9 +96,16 @@ def _wait_for_its_event(inbound: Inbound, provider_id: str) -> None:
 
 
 def _adopt(inbound: Inbound, customer: Json) -> str:
-    """Links the customer that FlexSync's metadata or the external_id names, creates one otherwise."""
+    """Links the customer that FlexSync's metadata or the external_id names, or who names this one.
+
+    Creates one otherwise.
+    """
     candidates = match_candidates.by_metadata(inbound, *CUSTOMER.row, customer)
     candidates[f"metadata.{metadata.EXTERNAL_ID}"] = _with_same_external_id(inbound, customer)
+    if not any(candidates.values()):
+        # As its push would link it.
+        named = inbound.customer_naming(metadata.GIVEN, customer["id"])
+        candidates[f"metadata.{metadata.GIVEN}"] = named
 
     def create() -> str:
         facts = CustomerFacts(**translate.changes(customer))

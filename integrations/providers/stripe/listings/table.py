@@ -16,8 +16,8 @@ from integrations.providers.stripe.handlers.unreadable import rejecting_unreadab
 from integrations.providers.stripe.listings import clues, handlers, labels, wanted
 from integrations.providers.stripe.listings.pages import reading
 from integrations.providers.stripe.push import tax_ids
-from integrations.providers.stripe.push.given_customers import GIVEN
 from integrations.providers.stripe.translate.invoice_payments import OFF_STRIPE
+from integrations.providers.stripe.translate.metadata import GIVEN
 from integrations.providers.stripe.translate.prices import EXPANDABLE
 
 

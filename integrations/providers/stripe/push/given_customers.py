@@ -11,9 +11,8 @@ from integrations.providers.stripe.names import LONGEST_ID
 from integrations.providers.stripe.push import tax_ids
 from integrations.providers.stripe.push.digests import digest
 from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate.metadata import GIVEN
 
-# As in FlexPrice.
-GIVEN = "stripe_customer_id"
 # Seconds until it is looked whether another connection's account has it.
 SOON = 2.0
 

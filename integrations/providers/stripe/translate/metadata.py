@@ -11,6 +11,8 @@ from integrations.providers.stripe.translate.fields import Json, read_object, un
 CUSTOMER_ID = "flexprice_customer_id"
 ENVIRONMENT = "flexprice_environment"
 EXTERNAL_ID = "external_id"
+# On a customer here: which of Stripe's it is.
+GIVEN = "stripe_customer_id"
 INVOICE_ID = "flexprice_invoice_id"
 INVOICE_NUMBER = "flexprice_invoice_number"
 SUBSCRIPTION_ID = "flexprice_subscription_id"

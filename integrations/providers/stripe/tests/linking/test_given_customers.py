@@ -8,7 +8,7 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.models import Customer
 from billing.services.customers import customers
-from integrations.models import Conflict, EntityMapping, OutboundSync
+from integrations.models import Conflict, EntityMapping, InboundEvent, OutboundSync
 from integrations.outbox import worker
 from integrations.providers.stripe.tests import builders
 from integrations.testing import make_connection, push
@@ -130,6 +130,29 @@ class TestAGivenCustomer:
         api.delete(f"/v1/mappings/{EntityMapping.objects.get().pk}?reason=Wrong")
         assert push(connection, Kind.CUSTOMER, customer.pk).state == "done"
         assert len(stripe_api.v1.customers.list().data) == 2
+
+
+class TestAnEventThatComesFirst:
+    """The connection is paused: both sides wait, and the event of Stripe's customer is applied first."""
+
+    def test_links_the_oldest_row_that_names_its_customer(
+        self, api, given, connection, stripe_api, pipelines
+    ):
+        api.post(f"/v1/connections/{connection.pk}/pause")
+        theirs, other = (stripe_api.v1.customers.create({"name": name}) for name in ("Ada L.", "Eve"))
+        archived, ada, second = (given(theirs.id, external_id=f"crm-{number}") for number in range(3))
+        customers.archive(environment_id=connection.environment_id, customer_id=archived.pk)
+        pipelines.simulator.flush_deliveries()
+        assert set(InboundEvent.objects.values_list("state", flat=True)) == {"pending"}
+        api.post(f"/v1/connections/{connection.pk}/resume")
+        pipelines.settle()
+        linked = dict(EntityMapping.objects.values_list("provider_entity_id", "entity_id"))
+        assert linked[theirs.id] == ada.pk
+        assert Customer.objects.filter(pk=linked[other.id], name="Eve").exists()
+        assert Customer.objects.count() == 4
+        assert stripe_api.v1.customers.retrieve(theirs.id).metadata["flexprice_customer_id"] == ada.pk
+        assert "name" in Conflict.objects.filter(winner="").values_list("field", flat=True)
+        assert blocked("already linked").entity_id == second.pk
 
 
 class TestTwoAccounts:
