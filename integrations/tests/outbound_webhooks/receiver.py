@@ -77,6 +77,8 @@ def receiving(reply: Callable[[dict[str, Any]], Reply] = lambda _event: OK) -> I
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+        # By default five connections may wait to be accepted; the system drops what comes beside them.
+        request_queue_size = 128
 
         def handle_error(self, *_: object) -> None:
             """A sender that goes away is no error."""
