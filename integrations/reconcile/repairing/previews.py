@@ -48,9 +48,9 @@ def of(subject: Subject, repair: Repair) -> Preview:
     summary = wording.summary(subject, repair)
     if repair == Repair.ACCEPT:
         return Preview(repair, "", summary)
-    if repair == Repair.TAKE:
-        return Preview(repair, "", summary, _taken(subject))
     try:
+        if repair == Repair.TAKE:
+            return Preview(repair, "", summary, _taken(subject))
         calls = planned.calls(subject)
     except (SyncError, BillingError) as refusal:
         return Preview(repair, str(refusal))
@@ -60,7 +60,8 @@ def of(subject: Subject, repair: Repair) -> Preview:
 def _taken(subject: Subject) -> list[Change]:
     finding = subject.finding
     if finding.kind == FindingKind.DIFFERS:
-        return [Change(HERE, finding.field, values.ours(finding), values.theirs(finding))]
+        after = values.shown(finding, planned.taken(subject))
+        return [Change(HERE, finding.field, values.ours(finding), after)]
     return [Change(HERE, name, None, value) for name, value in (finding.theirs or {}).items()]
 
 

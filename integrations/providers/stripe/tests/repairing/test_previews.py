@@ -51,6 +51,25 @@ class TestAPushOfAName:
         ]
 
 
+class TestTaking:
+    @pytest.mark.parametrize(
+        ("there", "field", "after"),
+        [
+            ({"address": {"city": "Rome", "country": "Narnia"}}, "address.country", "IT"),
+            ({"preferred_locales": ["de", "fr"]}, "preferred_locales", ["de"]),
+            ({"name": "Eve"}, "name", "Eve"),
+            ({"metadata": {"size": "7"}}, "metadata.size", "7"),
+        ],
+    )
+    def test_shows_what_the_row_can_hold(self, account, imported, findings, stripe_api, there, field, after):
+        made = account.customer(1, address={"city": "Rome", "country": "IT"}, preferred_locales=["it"])
+        imported()
+        stripe_api.v1.customers.update(made.id, there)
+        [found] = [one for one in findings() if one.field == field]
+        taken = previews.of(Subject(found), "take")
+        assert [(one.field, one.after) for one in taken.changes] == [(field, after)]
+
+
 class TestAPushOfAQuantity:
     def test_shows_what_is_there_now(self, account, imported, findings, stripe_api):
         made = account.subscription(account.customer(1), account.price("Chair"))
