@@ -33,12 +33,14 @@ def created(inbound: Inbound, event: Json) -> Ignored | None:
     if inbound.has_event(tax_id["id"], _DELETED):
         return STALE
     known, new = _known(inbound, customer_id), translate.facts(tax_id)
-    if new not in known:
-        if reason := _refusal((*known, new)):
-            return Ignored(f"It stays at Stripe, and cannot be kept here: {reason}")
-        _save(inbound, customer_id, (*known, new))
-    _give_up_own(inbound, customer_id, tax_id, translate.name(new))
-    _note(inbound, customer_id, tax_id, {translate.name(new): tax_id["id"]})
+    kept, noted = _with([*known], {tax_id["id"]: new})
+    if not noted:
+        return Ignored(f"It stays at Stripe, and cannot be kept here: {_refusal((*known, new))}")
+    if tuple(kept) != known:
+        _save(inbound, customer_id, tuple(kept))
+    for name in noted:
+        _give_up_own(inbound, customer_id, tax_id, name)
+    _note(inbound, customer_id, tax_id, noted)
     return None
 
 

@@ -71,10 +71,11 @@ def test_both_sides_may_add_and_delete(stripe_api, connection, taxed):
     assert {(one.type, one.value) for one in there.list(stripe_id).data} == expected
 
 
-def test_one_that_both_sides_add_at_once_is_at_stripe_once(stripe_api, connection, taxed):
+@pytest.mark.parametrize("spelled_there", ["CHE-123.456.789 MWST", "CHE123456789MWST"])
+def test_one_that_both_sides_add_at_once_is_at_stripe_once(stripe_api, connection, taxed, spelled_there):
     stripe_id = EntityMapping.objects.get(entity_id=taxed.id).provider_entity_id
-    there, new = stripe_api.v1.customers.tax_ids, {"type": "gb_vat", "value": "GB123456789"}
-    theirs = there.create(stripe_id, new).id
+    there, new = stripe_api.v1.customers.tax_ids, {"type": "ch_vat", "value": "CHE-123.456.789 MWST"}
+    theirs = there.create(stripe_id, {**new, "value": spelled_there}).id
     wanted = (TaxIdFacts(**VAT), TaxIdFacts(**new))
     customers.update(environment_id=taxed.environment_id, customer_id=taxed.id, changes={"tax_ids": wanted})
     push(connection, Kind.CUSTOMER, taxed.id)
@@ -82,6 +83,6 @@ def test_one_that_both_sides_add_at_once_is_at_stripe_once(stripe_api, connectio
     for _ in range(2):
         hear(stripe_api, connection)
         push(connection, Kind.CUSTOMER, taxed.id)
-    assert {one.id for one in there.list(stripe_id).data if one.type == "gb_vat"} == {theirs}
+    assert {one.id for one in there.list(stripe_id).data if one.type == "ch_vat"} == {theirs}
     taxed.refresh_from_db()
     assert taxed.tax_ids == [VAT, new]
