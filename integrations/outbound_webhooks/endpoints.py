@@ -132,6 +132,8 @@ def _check_types(types: Sequence[str]) -> None:
 def _check_headers(headers: Mapping[str, str]) -> None:
     if len(headers) > MOST_HEADERS:
         raise Invalid.of({"headers": f"At most {MOST_HEADERS} headers can be sent."})
+    if len({name.lower() for name in headers}) < len(headers):
+        raise Invalid.of({"headers": "Two of the names differ in case only: they are one header."})
     for name, value in headers.items():
         if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}", name):
             raise Invalid.of({"headers": "One of the names is no name of a header."})

@@ -19,6 +19,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 INNER_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa")
 # IPv6 addresses with an IPv4 address at their end, which a translator reaches (RFC 6052).
 TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+# Nobody's, which Python takes for the internet's: relays of 6to4 once (RFC 7526), examples (RFC 9637).
+NOBODYS = (ipaddress.ip_network("192.88.99.0/24"), ipaddress.ip_network("3fff::/20"))
 INNER = (
     "{} is an inner address. Send one that the internet reaches (WEBHOOK_ALLOWED_NETWORKS names exceptions)."
 )
@@ -68,7 +70,7 @@ def is_inner(address: Address) -> bool:
         return False
     if any(is_inner(one) for one in _embedded(address)):
         return True
-    return not address.is_global or address.is_multicast or address.is_reserved or _is_old(address)
+    return not address.is_global or address.is_multicast or address.is_reserved or _is_nobodys(address)
 
 
 def _split(url: str) -> SplitResult:
@@ -116,8 +118,9 @@ def _allowed() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     return [ipaddress.ip_network(one) for one in settings.WEBHOOK_ALLOWED_NETWORKS]
 
 
-def _is_old(address: Address) -> bool:
-    return isinstance(address, ipaddress.IPv6Address) and address.is_site_local
+def _is_nobodys(address: Address) -> bool:
+    is_old = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
+    return is_old or any(address in network for network in NOBODYS)
 
 
 def _embedded(address: Address) -> list[Address]:

@@ -23,6 +23,7 @@ REFUSED_AT_SAVING = [
     "https://[::ffff:127.0.0.1]/", "https://[::ffff:7f00:1]/", "https://[::127.0.0.1]/",
     "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "https://[2002:a00:1::1]/",
     "https://[2001:0:7f00:1::]/", "https://[fe80::1]/", "https://[fe80::1%25eth0]/", "https://[fec0::1]/",
+    "https://192.88.99.1/", "https://[3fff::1]/",
     "https://[fc00::1]/", "https://[fd12:3456::1]/", "https://[ff02::1]/", "https://localhost/",
     "https://LOCALHOST:8443/", "https://localhost./", "https://a.localhost/", "https://redis:6379/",
     "https://db.internal/", "https://printer.local/", "https://example.com@127.0.0.1/",
