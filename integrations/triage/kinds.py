@@ -163,7 +163,7 @@ KINDS: tuple[ProblemKind, ...] = (
     ProblemKind(
         "dead_push",
         "Changes that were given up",
-        "It was tried for days without an answer. When the provider responds again, try all of them again.",
+        "None of its tries succeeded, and no more follow by themselves. When what the reason names is over, try all again.",
         OutboundSync,
         open_rows.syncs(SyncState.DEAD),
         "settled_at",
