@@ -1,5 +1,6 @@
 """Reads what Stripe has refunded, where FlexSync's own view of that may be behind."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -35,7 +36,7 @@ def gone_meanwhile(outbound: Outbound, payment: Payment) -> Gone:
     """Looks at the payment's refunds; where more came than is due, at those of its invoice's others, too."""
     if outbound.dry:
         return Gone()
-    before, known = excess_of(payment), _refunds(payment)
+    before, known = excess_of(payment), _of_others(payment)
     _look(outbound, payment)
     if before:
         beside = Payment.objects.filter(
@@ -46,21 +47,25 @@ def gone_meanwhile(outbound: Outbound, payment: Payment) -> Gone:
         )
         for one in beside.exclude(gateway_payment_id="").exclude(pk=payment.pk).order_by("pk"):
             _look(outbound, one)
-    new = (amount for pk, amount in _refunds(payment).items() if pk not in known)
+    new = (amount for stripe_id, amount in _of_others(payment).items() if stripe_id not in known)
     return Gone(sum(new, ZERO), before - excess_of(payment))
 
 
 def shows_more(outbound: Outbound, payment: Payment) -> bool:
     """Whether Stripe shows refunds of the payment that were not here yet; they are recorded."""
-    known = _refunds(payment)
+    known = set(_made(payment))
     _look(outbound, payment)
-    return known != _refunds(payment)
+    return not known.issuperset(_made(payment))
 
 
-def _refunds(payment: Payment) -> dict[str, Decimal]:
-    """The amounts of those that Stripe has, by their ids there."""
-    made = payment.refunds.exclude(gateway_refund_id="").exclude(status__in=GONE)
+def _of_others(payment: Payment) -> dict[str, Decimal]:
+    """The amounts of those that began at Stripe, by their ids there."""
+    made = payment.refunds.filter(is_external=True).exclude(status__in=GONE)
     return dict(made.values_list("gateway_refund_id", "amount"))
+
+
+def _made(payment: Payment) -> Iterable[str]:
+    return payment.refunds.exclude(gateway_refund_id="").values_list("gateway_refund_id", flat=True)
 
 
 def _look(outbound: Outbound, payment: Payment) -> None:

@@ -37,7 +37,8 @@ def push(outbound: Outbound) -> None:
     # What was begun before is carried on: its own refund may be at Stripe already.
     is_new = bool(waiting) and not any(outbound.has_begun(_step(refund)) for refund in waiting)
     gone = refund_looks.gone_meanwhile(outbound, payment) if is_new else refund_looks.Gone()
-    for refund in waiting:
+    # What a restored database had forgotten of its own is confirmed by the look.
+    for refund in unconfirmed(payment):
         with parts.part("refund"), _kept_refusal(outbound, payment, refund):
             _check(payment, refund, gone)
             _send(outbound, payment, refund)
