@@ -28,8 +28,8 @@ from integrations.providers.stripe.tests.paying.steps import (
     refund,
     stripe_id_of,
     stripe_invoice,
+    transfer,
 )
-from integrations.providers.stripe.tests.paying.test_reported_payments import transfer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FAILS_LATER = "4000000000005126"
@@ -133,7 +133,7 @@ def test_refunds_at_stripe_take_the_credit_back(pipelines, stripe_api, credited)
     part, page = credited.payments.order_by("amount")
     for payment, amount in ((page, 500), (part, 1000), (page, 900)):
         refund_at_stripe(stripe_api, payment, amount)
-    pipelines.settle()
+        pipelines.settle()
     assert excess_of(credited) is None
     assert sorted(credit_taken(stripe_api, credited)) == [500, 500, 1000]
     assert balance(stripe_api, credited) == 0 and pipelines.unsettled() == []
