@@ -54,8 +54,7 @@ def refund_changed(inbound: Inbound, event: Json) -> Ignored | None:
 
 def observed(inbound: Inbound, refund: Json) -> None:
     """What a list at Stripe shows of a refund, also where no event of it has come."""
-    payment = money.by_intent(inbound, read_id(refund, "payment_intent"))
-    payment = payment or money.by_intent(inbound, read_id(refund, "charge"))
+    payment = _known(inbound, read_id(refund, "payment_intent"), read_id(refund, "charge"))
     if payment is not None and payment.status in RECEIVED:
         _record(inbound, payment, refund, {})
 
@@ -110,7 +109,7 @@ def _check(payment: Payment, amount: Decimal, stripe_object: Json) -> None:
 def _payment(inbound: Inbound, stripe_object: Json, charge_id: str) -> Payment | Ignored:
     """The received payment of a charge, refund or dispute; raises Retry while its success has not arrived."""
     intent_id = read_id(stripe_object, "payment_intent")
-    payment = money.by_intent(inbound, intent_id) or money.by_intent(inbound, charge_id)
+    payment = _known(inbound, intent_id, charge_id)
     if payment is None:
         return _ignored_itself(inbound, intent_id) or wait_for(
             inbound, "the payment", intent_id or charge_id, PAYMENT_MISSING
@@ -120,6 +119,10 @@ def _payment(inbound: Inbound, stripe_object: Json, charge_id: str) -> Payment |
             f"Waits for the event that the payment {intent_id or charge_id} succeeded.", after=RETRY_SECONDS
         )
     return payment
+
+
+def _known(inbound: Inbound, intent_id: str, charge_id: str) -> Payment | None:
+    return money.by_intent(inbound, intent_id) or money.by_intent(inbound, charge_id)
 
 
 def _ignored_itself(inbound: Inbound, intent_id: str) -> Ignored | None:

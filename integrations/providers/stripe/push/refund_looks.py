@@ -11,6 +11,7 @@ from billing.models.payments import RECEIVED
 from billing.services.invoices import amounts_paid
 from billing.services.payments.refundable import GONE
 from integrations.provider_api import Outbound
+from integrations.providers.stripe.translate import refunds as translate
 from integrations.providers.stripe.translate.fields import read_objects
 
 GATEWAY = "stripe"
@@ -69,9 +70,11 @@ def _made(payment: Payment) -> Iterable[str]:
 
 
 def _look(outbound: Outbound, payment: Payment) -> None:
-    """Records all refunds of the payment at Stripe (page "List all refunds")."""
+    """Records all refunds of the payment at Stripe (page "List all refunds"), which has none of another's."""
     source = payment.gateway_payment_id
-    name = "payment_intent" if source.startswith("pi_") else "charge"
-    answer = outbound.look("look", "refunds.list", {name: source, "limit": 100}, target="")
+    if not translate.is_source(source):
+        return
+    params = {**translate.of_source(source), "limit": 100}
+    answer = outbound.look("look", "refunds.list", params, target="")
     for refund in reversed(read_objects(answer, "data")):
         outbound.observe(Kind.PAYMENT, refund)

@@ -17,8 +17,6 @@ from integrations.providers.stripe.push import overpaid_credit, refund_looks
 from integrations.providers.stripe.translate import moments
 from integrations.providers.stripe.translate import refunds as translate
 
-SOURCES = ("pi_", "ch_", "py_")
-
 
 def unconfirmed(payment: Payment) -> list[Refund]:
     """The refunds that Stripe has not confirmed yet."""
@@ -87,7 +85,7 @@ def _of(refund: Refund, amount: Decimal) -> str:
 
 def _send(outbound: Outbound, payment: Payment, refund: Refund) -> None:
     source = payment.gateway_payment_id
-    if not source.startswith(SOURCES):
+    if not translate.is_source(source):
         raise Rejected(
             f"Stripe cannot refund {payment.pk}, because its gateway_payment_id {source!r} is not Stripe's. Refund it"
             " where it was paid, and then record that refund as out_of_band."

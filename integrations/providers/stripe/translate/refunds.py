@@ -9,6 +9,9 @@ from integrations.providers.stripe.translate.amounts import read_amount, read_cu
 from integrations.providers.stripe.translate.fields import Json, read_member, text_of
 from integrations.providers.stripe.translate.money import to_minor
 
+# What ids of charges begin with; "py_" are those of other methods than cards.
+_CHARGES = ("ch_", "py_")
+
 
 def facts_of(refund: Json) -> RefundFacts:
     """What Stripe's refund says."""
@@ -22,13 +25,23 @@ def facts_of(refund: Json) -> RefundFacts:
     )
 
 
+def is_source(gateway_payment_id: str) -> bool:
+    """Whether Stripe has refunds of it: a PaymentIntent or a charge."""
+    return gateway_payment_id.startswith(("pi_", *_CHARGES))
+
+
+def of_source(source: str) -> dict[str, str]:
+    """The parameter that names what is refunded, of creating and of listing refunds."""
+    return {"charge" if source.startswith(_CHARGES) else "payment_intent": source}
+
+
 def create_params(
     refund_id: str, payment_id: str, source: str, amount: Decimal, currency: str, reason: str
 ) -> dict[str, Any]:
     """The parameters of POST /v1/refunds; ``source`` is the PaymentIntent or charge to refund."""
     reserved = {metadata.REFUND_ID: refund_id, metadata.PAYMENT_ID: payment_id, **metadata.SOURCE_IS_FLEXSYNC}
     params = {
-        "charge" if source.startswith(("ch_", "py_")) else "payment_intent": source,
+        **of_source(source),
         "amount": to_minor(amount, currency),
         "metadata": metadata.merged(reserved),
     }

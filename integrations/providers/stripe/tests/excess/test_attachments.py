@@ -1,15 +1,10 @@
 """Money that Stripe's invoice does not take: it ended meanwhile, or a bank works on another payment."""
 
-from decimal import Decimal
-
 import pytest
-from django.utils import timezone
 
 from billing.events import Kind
-from billing.facts import PaymentFacts
-from billing.services.payments import payments
 from integrations.models import OutboundSync
-from integrations.providers.stripe.tests.paying.steps import finish, fresh, received, stripe_invoice
+from integrations.providers.stripe.tests.paying.steps import finish, fresh, received, stripe_invoice, transfer
 from integrations.testing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,18 +17,6 @@ def sent(pipelines, connection, invoice):
     assert push(connection, Kind.INVOICE, invoice.pk).state == "done"
     pipelines.settle()
     return invoice
-
-
-def transfer(invoice, amount):
-    facts = PaymentFacts(
-        invoice.customer_id,
-        Decimal(amount),
-        "USD",
-        invoice_id=invoice.pk,
-        status="succeeded",
-        method="bank_transfer",
-    )
-    return payments.create(environment_id=invoice.environment_id, facts=facts, now=timezone.now())
 
 
 def test_what_was_paid_out_of_band_there_needs_nothing(stripe_api, connection, sent):

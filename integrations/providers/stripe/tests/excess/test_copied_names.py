@@ -1,17 +1,12 @@
 """Who copies a payment or a page at Stripe copies its metadata: the copy is money of its own."""
 
-from decimal import Decimal
-
 import pytest
-from django.utils import timezone
 from stripe import CardError
 
-from billing.facts import PaymentFacts
 from billing.models import Payment
-from billing.services.payments import payments
 from integrations.models import InboundEvent
 from integrations.providers.stripe.tests.excess.steps import open_page, pay
-from integrations.providers.stripe.tests.paying.steps import fresh, stripe_invoice
+from integrations.providers.stripe.tests.paying.steps import fresh, stripe_invoice, transfer
 from integrations.providers.stripe.translate.metadata import INVOICE_ID, PAYMENT_ID
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,17 +81,7 @@ def test_a_copied_page(connection, stripe_api, pipelines, invoice):
 
 
 def test_a_copy_of_a_transfer(stripe_api, pipelines, invoice):
-    facts = PaymentFacts(
-        customer_id=invoice.customer_id,
-        invoice_id=invoice.pk,
-        amount=Decimal(14),
-        currency="USD",
-        status="succeeded",
-        method="bank_transfer",
-    )
-    place = {"environment_id": invoice.environment_id, "now": timezone.now()}
-    transfer = payments.create(facts=facts, **place)
-    copied(stripe_api, invoice, transfer, amount=4000)
+    copied(stripe_api, invoice, transfer(invoice, 14), amount=4000)
     pipelines.settle()
     assert received(invoice) == ([14], [40])
     assert (

@@ -26,8 +26,8 @@ from integrations.providers.stripe.tests.paying.steps import (
     received,
     refund,
     stripe_invoice,
+    transfer,
 )
-from integrations.providers.stripe.tests.paying.test_reported_payments import transfer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,5 +1,6 @@
 """Steps of these tests: what a person requests, and what both sides hold afterwards."""
 
+from decimal import Decimal
 from threading import Barrier, Thread
 
 from django.db import connection as database
@@ -7,7 +8,9 @@ from django.utils import timezone
 
 from billing.errors import Conflict
 from billing.events import Kind
+from billing.facts import PaymentFacts
 from billing.models import Payment
+from billing.services.payments import payments
 from integrations.models import EntityMapping, OutboundSync
 from integrations.outbox import syncs, worker
 from integrations.payments import charges, refunds
@@ -23,6 +26,19 @@ def stripe_invoice(stripe_api, invoice):
 
 def charge(connection, invoice, **options):
     return charges.charge(connection, invoice_id=invoice.id, now=timezone.now(), **options)
+
+
+def transfer(invoice, amount):
+    """A bank transfer that a person records."""
+    facts = PaymentFacts(
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.id,
+        amount=Decimal(amount),
+        currency="USD",
+        status="succeeded",
+        method="bank_transfer",
+    )
+    return payments.create(environment_id=invoice.environment_id, facts=facts, now=timezone.now())
 
 
 def refund(payment, amount=None, **options):

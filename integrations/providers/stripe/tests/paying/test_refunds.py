@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from billing.errors import Conflict
 from billing.facts import PaymentFacts
-from billing.models import Refund
+from billing.models import Payment, Refund
 from billing.services.payments import payments
 from integrations.models import OutboundSync
 from integrations.payments import refunds
@@ -101,6 +101,14 @@ def test_with_a_fault_the_money_is_refunded_once(pipelines, short_timeout, strip
     finish(pipelines)
     assert fresh(local).status == "succeeded"
     assert refunded(stripe_api, payment) == [1000] and fresh(payment).amount_refunded == Decimal(10)
+
+
+def test_what_stripe_cannot_know_is_refused_without_a_call(pipelines, payment):
+    Payment.objects.update(gateway_payment_id="order-7")
+    before = len(pipelines.simulator.requests())
+    failed = refund(fresh(payment), Decimal(10))
+    assert failed.status == "failed" and "'order-7' is not Stripe's" in failed.failure_reason
+    assert pipelines.simulator.requests()[before:] == []
 
 
 def test_what_stripe_refuses_meanwhile_is_a_failed_refund(pipelines, stripe_api, payment):

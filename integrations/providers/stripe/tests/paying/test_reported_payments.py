@@ -6,27 +6,14 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Kind
-from billing.facts import PaymentFacts
 from billing.models import Payment
-from billing.services.payments import payments, refunds
+from billing.services.payments import refunds
 from integrations.providers.stripe.tests import builders
-from integrations.providers.stripe.tests.paying.steps import finish, fresh, stripe_invoice
+from integrations.providers.stripe.tests.paying.steps import finish, fresh, stripe_invoice, transfer
 from integrations.testing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REPORTED = ["payment_records.report_payment", "invoices.attach_payment"]
-
-
-def transfer(invoice, amount):
-    facts = PaymentFacts(
-        customer_id=invoice.customer_id,
-        invoice_id=invoice.id,
-        amount=Decimal(amount),
-        currency="USD",
-        status="succeeded",
-        method="bank_transfer",
-    )
-    return payments.create(environment_id=invoice.environment_id, facts=facts, now=timezone.now())
 
 
 def state_at_stripe(stripe_api, invoice):

@@ -9,8 +9,13 @@ from billing.events import Kind
 from integrations.models import OutboundSync
 from integrations.outbox import worker
 from integrations.providers.stripe.tests import builders
-from integrations.providers.stripe.tests.paying.steps import finish, fresh, stripe_id_of, stripe_invoice
-from integrations.providers.stripe.tests.paying.test_reported_payments import transfer
+from integrations.providers.stripe.tests.paying.steps import (
+    finish,
+    fresh,
+    stripe_id_of,
+    stripe_invoice,
+    transfer,
+)
 from integrations.providers.stripe.tests.taking.both_sides import assert_nothing_waits, money_taken
 
 pytestmark = pytest.mark.django_db(transaction=True)

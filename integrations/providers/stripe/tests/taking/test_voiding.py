@@ -10,8 +10,14 @@ from billing.events import Kind
 from billing.services.invoices import endings, invoices
 from integrations.models import OutboundSync
 from integrations.providers.stripe.tests.excess.steps import excess_of, open_page, pay, unheard
-from integrations.providers.stripe.tests.paying.steps import body, charge, finish, fresh, stripe_invoice
-from integrations.providers.stripe.tests.paying.test_reported_payments import transfer
+from integrations.providers.stripe.tests.paying.steps import (
+    body,
+    charge,
+    finish,
+    fresh,
+    stripe_invoice,
+    transfer,
+)
 from integrations.providers.stripe.tests.taking.both_sides import assert_nothing_waits
 from integrations.testing import push
 
