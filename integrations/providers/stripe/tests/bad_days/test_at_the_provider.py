@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from billing.events import Kind
 from integrations.models import InboundEvent, OutboundSync
+from integrations.models.outbound import OPEN_STATES
 from integrations.providers.stripe.tests import builders
 from integrations.testing import push
 
@@ -66,7 +67,7 @@ def test_a_storm_of_500(desk, simulator, connection, environment, pipelines):
     desk.acts("Test connection")
     desk.reads("The connection works")
     # Seconds later, what has failed is tried again.
-    OutboundSync.objects.filter(state="pending").update(next_attempt_at=timezone.now())
+    OutboundSync.objects.filter(state__in=OPEN_STATES).update(next_attempt_at=timezone.now())
     pipelines.settle()
     desk.is_well()
 
