@@ -46,12 +46,12 @@ def _wrong_keys(keys: list[str]) -> Iterator[str]:
 
 @register(STARTUP)
 def networks_are_networks(**_options: Any) -> list[CheckMessage]:
-    """Checks that it is known who is believed, and who may read the metrics."""
-    named = {"TRUSTED_PROXIES": settings.TRUSTED_PROXIES, "METRICS_NETWORKS": settings.METRICS_NETWORKS}
+    """Checks that it is known who is believed, who may read the metrics, and where webhooks may go."""
+    names = ("TRUSTED_PROXIES", "METRICS_NETWORKS", "WEBHOOK_ALLOWED_NETWORKS")
     wrong = [
         f"{name}: {one!r} is no network"
-        for name, networks in named.items()
-        for one in networks
+        for name in names
+        for one in getattr(settings, name)
         if not _is_network(one)
     ]
     hint = "Write addresses like 10.0.0.0/8 or 10.0.0.7, comma-separated."

@@ -9,6 +9,7 @@ import structlog
 from django.apps import apps
 from structlog.typing import EventDict, WrappedLogger
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # FlexSync's own API keys in a request's header. Each provider adds what its secrets begin with.
 _OWN = ("Bearer ",)
 

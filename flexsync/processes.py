@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-
 
 @dataclass(frozen=True)
 class TimeLimits:
@@ -24,13 +22,6 @@ PROCESSES = {
     "beat": TimeLimits(connect=5, lock=5, statement=15, idle=30),
     "command": TimeLimits(connect=5, lock=5, statement=0, idle=0),
 }
-
-
-def known(name: str) -> str:
-    """The name, if there is such a process."""
-    if name not in PROCESSES:
-        raise ImproperlyConfigured(f"FLEXSYNC_PROCESS is {name!r}. Set one of: {', '.join(PROCESSES)}.")
-    return name
 
 
 def database_options(name: str, given: dict[str, Any]) -> dict[str, Any]:

@@ -3,40 +3,37 @@
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from flexsync import openapi, processes, theme
-from flexsync.logging import logging_config
+from flexsync.logging import LEVELS, logging_config
+from flexsync.variables import Variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Variables()
 if (BASE_DIR / ".env").exists():
-    env.read_env(BASE_DIR / ".env")
+    env.read_file(BASE_DIR / ".env")
+env.require("SECRET_KEY", "CREDENTIAL_KEYS", "DATABASE_URL", "REDIS_URL")
 
-REQUIRED = ("SECRET_KEY", "CREDENTIAL_KEYS", "DATABASE_URL", "REDIS_URL")
-if missing := [name for name in REQUIRED if name not in env]:
-    raise SystemExit(f"flexsync: set {', '.join(missing)}: .env.example explains each variable.")
-
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.switch("DEBUG", default=False)
 # Ids of checks that this installation does without (docs/operations.md).
 SILENCED_SYSTEM_CHECKS: list[str] = [
-    *env.list("SILENCED_SYSTEM_CHECKS", default=[]),
+    *env.texts("SILENCED_SYSTEM_CHECKS", default=[]),
     "security.W021",  # HSTS_PRELOAD is a choice
 ]
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = env.text("SECRET_KEY")
 # Fernet keys, newest first: the first encrypts, all decrypt, so that keys can be rotated.
-CREDENTIAL_KEYS: list[str] = env.list("CREDENTIAL_KEYS")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
-PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+CREDENTIAL_KEYS: list[str] = env.texts("CREDENTIAL_KEYS")
+ALLOWED_HOSTS: list[str] = env.texts("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+PUBLIC_URL = env.address("PUBLIC_URL", default="http://localhost:8000")
 # Where providers post to, "" for PUBLIC_URL: only where no proxy leads webhooks to their own process.
-WEBHOOK_URL = env.str("WEBHOOK_URL", default="").rstrip("/")
+WEBHOOK_URL = env.address("WEBHOOK_URL", default="")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 # Which process this is: web, webhooks, worker, beat, or command, which is anything else.
-PROCESS = processes.known(env.str("FLEXSYNC_PROCESS", default="command"))
+PROCESS = env.choice("FLEXSYNC_PROCESS", default="command", among=processes.PROCESSES)
 
 # Which version this is, for the list of processes: a commit or a release.
-VERSION = env.str("FLEXSYNC_VERSION", default="")
+VERSION = env.text("FLEXSYNC_VERSION")
 
 INSTALLED_APPS = [
     "unfold",
@@ -108,10 +105,10 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES = {"default": env.database("DATABASE_URL")}
 # PostgreSQL, in which no statement passes a unit of work unseen (docs/unit_of_work.md).
 DATABASES["default"]["ENGINE"] = "billing.persistence.postgresql"
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
+DATABASES["default"]["CONN_MAX_AGE"] = env.whole("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # For statements with server-side parameters; only the webhook has one, all others are sent as complete text.
 DATABASES["default"]["OPTIONS"] = {"prepare_threshold": 0} | processes.database_options(
@@ -127,7 +124,7 @@ FORMAT_MODULE_PATH = "flexsync.formats"
 LOGIN_REDIRECT_URL = "admin:index"
 
 STATIC_URL = "static/"
-STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATIC_ROOT = env.text("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
@@ -148,8 +145,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 # Wrong passwords for a name from one address until both together are locked out, and for how long.
-AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURES", default=5)
-AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=15))
+AXES_FAILURE_LIMIT = env.whole("LOGIN_FAILURES", default=5, least=1)
+AXES_COOLOFF_TIME = timedelta(minutes=env.whole("LOGIN_LOCKOUT_MINUTES", default=15, least=1))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "flexsync.login.lockout.locked_out"
 AXES_RESET_ON_SUCCESS = True
@@ -157,9 +154,9 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "FlexSync"
-REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
+REQUIRE_SECOND_FACTOR = env.switch("REQUIRE_SECOND_FACTOR", default=False)
 # A working day, whether somebody is busy or not.
-SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+SESSION_COOKIE_AGE = env.whole("SESSION_HOURS", default=12, least=1) * 3600
 # The admin's own scripts evaluate what its templates say (Alpine.js), and its templates set styles.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -178,11 +175,11 @@ CONTENT_SECURITY_POLICY = {
 HTTPS = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.bool("HSTS_INCLUDE_SUBDOMAINS", default=True)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.switch("HSTS_INCLUDE_SUBDOMAINS", default=True)
 # Browsers that come with the name in their list never try it without https; it takes months to be taken out.
-SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_PRELOAD", default=False)
+SECURE_HSTS_PRELOAD = HTTPS and env.switch("HSTS_PRELOAD", default=False)
 # Networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count; from others they are nothing.
-TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"])
+TRUSTED_PROXIES: list[str] = env.texts("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"])
 # What looks for an address finds the one that TrustedProxies has left.
 IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -191,7 +188,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Larger bodies are refused before they are read; Stripe's events stay well below this.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 400 * 1024
 
-REDIS_URL = env.str("REDIS_URL")
+REDIS_URL = env.redis("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = "django-db"
 CELERY_RESULT_EXTENDED = True
@@ -212,11 +209,11 @@ CELERY_BEAT_SCHEDULER = "flexsync.beat:Scheduler"
 # Each time that something was sent is written at once: another beat may have to go on from there.
 CELERY_BEAT_SYNC_EVERY = 1
 # Seconds without a sign of life after which another beat goes on.
-BEAT_LEASE_SECONDS = env.float("BEAT_LEASE_SECONDS", default=10)
-ALERTS_SECONDS = env.float("ALERTS_SECONDS", default=60)
-STATISTICS_SECONDS = env.float("STATISTICS_SECONDS", default=60)
+BEAT_LEASE_SECONDS = env.number("BEAT_LEASE_SECONDS", default=10, least=0.1)
+ALERTS_SECONDS = env.number("ALERTS_SECONDS", default=60, least=1)
+STATISTICS_SECONDS = env.number("STATISTICS_SECONDS", default=60, least=1)
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "integrations.sweep", "schedule": env.float("SWEEP_SECONDS", default=10)},
+    "sweep": {"task": "integrations.sweep", "schedule": env.number("SWEEP_SECONDS", default=10, least=0.1)},
     "catch-up": {"task": "integrations.catch_up", "schedule": 30},
     "start-comparisons": {"task": "integrations.start_comparisons", "schedule": 300},
     "prune-events": {"task": "integrations.prune", "schedule": 3600},
@@ -224,48 +221,48 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # The address that the provider's SDK calls; only the simulator needs another than the default.
-STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
-STRIPE_DASHBOARD_URL = env.str("STRIPE_DASHBOARD_URL", default="https://dashboard.stripe.com")
+STRIPE_API_BASE = env.address("STRIPE_API_BASE", default="https://api.stripe.com")
+STRIPE_DASHBOARD_URL = env.address("STRIPE_DASHBOARD_URL", default="https://dashboard.stripe.com")
 # How many requests of one process may wait for a provider at once: in web half of the threads.
-PROVIDER_REQUESTS = env.int("PROVIDER_REQUESTS", default=4)
+PROVIDER_REQUESTS = env.whole("PROVIDER_REQUESTS", default=4, least=1)
 # Whether a mistake of ours that a request can survive is raised all the same: tests raise it.
 STRICT = DEBUG
 # Calls per second to each account; 0 means what Stripe allows.
-STRIPE_CALLS_PER_SECOND: float = env.float("STRIPE_CALLS_PER_SECOND", default=0.0)
+STRIPE_CALLS_PER_SECOND: float = env.number("STRIPE_CALLS_PER_SECOND", default=0.0)
 # Seconds without a sign of life after which another worker takes over a worker's outbox row.
-OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
+OUTBOX_LEASE_SECONDS = env.whole("OUTBOX_LEASE_SECONDS", default=60, least=1)
 # Days for which the payload of a settled event is kept; 0 keeps it for ever.
-EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
+EVENT_RETENTION_DAYS = env.whole("EVENT_RETENTION_DAYS", default=90)
 # Days for which it is kept who changed which row; 0 keeps it for ever.
-AUDIT_DAYS = env.int("AUDIT_DAYS", default=0)
+AUDIT_DAYS = env.whole("AUDIT_DAYS", default=0)
 # Days for which the numbers of each hour are kept that the page of statistics shows; 0 keeps them for ever.
-STATISTICS_RETENTION_DAYS = env.int("STATISTICS_RETENTION_DAYS", default=400)
+STATISTICS_RETENTION_DAYS = env.whole("STATISTICS_RETENTION_DAYS", default=400)
 # Days for which events for other programs are kept; 0 keeps them for ever.
-WEBHOOK_EVENT_DAYS = env.int("WEBHOOK_EVENT_DAYS", default=30)
+WEBHOOK_EVENT_DAYS = env.whole("WEBHOOK_EVENT_DAYS", default=30)
 # Days of failures after which an endpoint is disabled.
-WEBHOOK_DISABLE_DAYS = env.int("WEBHOOK_DISABLE_DAYS", default=5)
+WEBHOOK_DISABLE_DAYS = env.whole("WEBHOOK_DISABLE_DAYS", default=5, least=1)
 # Networks that webhooks may be sent to although they are no part of the internet.
-WEBHOOK_ALLOWED_NETWORKS: list[str] = env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
+WEBHOOK_ALLOWED_NETWORKS: list[str] = env.texts("WEBHOOK_ALLOWED_NETWORKS", default=[])
 # Seconds between two polls of a connection's events (0: never), and how far behind the newest each begins.
-EVENT_POLL_SECONDS = env.int("EVENT_POLL_SECONDS", default=180)
-EVENT_POLL_OVERLAP_SECONDS = env.int("EVENT_POLL_OVERLAP_SECONDS", default=600)
+EVENT_POLL_SECONDS = env.whole("EVENT_POLL_SECONDS", default=180)
+EVENT_POLL_OVERLAP_SECONDS = env.whole("EVENT_POLL_OVERLAP_SECONDS", default=600, least=360)
 # Hours between two comparisons of a connection's both sides (0: none by themselves).
-COMPARISON_HOURS = env.float("COMPARISON_HOURS", default=24.0)
+COMPARISON_HOURS = env.number("COMPARISON_HOURS", default=24.0)
 # How long nothing of an entity may have moved before and after it was compared (else it is under way).
-COMPARISON_SETTLE_SECONDS = env.int("COMPARISON_SETTLE_SECONDS", default=60)
+COMPARISON_SETTLE_SECONDS = env.whole("COMPARISON_SETTLE_SECONDS", default=60)
 # Whether an import begins by itself where events are lost; else a person has to agree.
-IMPORT_AFTER_GAP = env.bool("IMPORT_AFTER_GAP", default=False)
+IMPORT_AFTER_GAP = env.switch("IMPORT_AFTER_GAP", default=False)
 # Whether a recovery begins by itself where the database is found to be older than what the provider has seen;
 # else a person has to agree.
-RECOVER_AFTER_RESTORE = env.bool("RECOVER_AFTER_RESTORE", default=True)
+RECOVER_AFTER_RESTORE = env.switch("RECOVER_AFTER_RESTORE", default=True)
 
 # Who may read /metrics: whoever has the token ("": nobody), and who asks from one of the networks.
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 PRIVATE = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
-METRICS_NETWORKS: list[str] = env.list("METRICS_NETWORKS", default=PRIVATE)
+METRICS_NETWORKS: list[str] = env.texts("METRICS_NETWORKS", default=PRIVATE)
 
 # How many requests one API key may make, such as "100/second" or "6000/minute"; "" for any number.
-API_RATE_LIMIT = env.str("API_RATE_LIMIT", default="6000/minute")
+API_RATE_LIMIT = env.text("API_RATE_LIMIT", default="6000/minute")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["billing.api.authentication.ApiKeyAuthentication"],
@@ -286,4 +283,7 @@ SPECTACULAR_SETTINGS = openapi.SETTINGS | {"SERVERS": [{"url": PUBLIC_URL}]}
 UNFOLD = theme.UNFOLD
 # RequestIds has looked at it.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
-LOGGING = logging_config(json=not DEBUG, level=env.str("LOG_LEVEL", default="INFO"))
+LOG_LEVEL = env.choice("LOG_LEVEL", default="INFO", among=LEVELS)
+LOGGING = logging_config(json=not DEBUG, level=LOG_LEVEL)
+
+env.end_if_wrong()

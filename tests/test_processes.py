@@ -5,19 +5,11 @@ import re
 
 import psycopg
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from flexsync import processes
 from integrations.connections.credentials import webhook_url
 from integrations.models import Connection
-
-
-class TestTheName:
-    def test_is_one_that_there_is(self) -> None:
-        assert processes.known("webhooks") == "webhooks"
-        with pytest.raises(ImproperlyConfigured, match="web, webhooks, worker, beat, command"):
-            processes.known("wep")
 
 
 class TestTheTimeLimits:

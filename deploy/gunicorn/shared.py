@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import environ
+from flexsync.variables import Variables
 
-env = environ.Env()
+env = Variables()
 FILE = Path(__file__).resolve().parents[2] / ".env"
 if FILE.exists():
-    env.read_env(FILE)
+    env.read_file(FILE)
 
 wsgi_app = "flexsync.wsgi"
 # A probe of liveness waits for none of the threads.
