@@ -85,14 +85,46 @@ class EnvironmentView(IdempotentRequests):
         return ()
 
 
-class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
+class VersionedView(EnvironmentView):
+    """A view of rows that have a ``version``: If-Match is honoured by what changes one.
+
+    Who has seen another version gets 412 with the row as it is now, and its ETag.
+    """
+
+    # Whether it is, by this call.
+    has_versions: bool = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As usual; the version that If-Match names is expected until the end."""
+        with expected_versions.scope():
+            return super().dispatch(request, *args, **kwargs)
+
+    def expect_version(self, request: Request) -> None:
+        """Whatever locks the row to change it checks the version."""
+        if request.method in SAFE_METHODS or "id" not in self.kwargs or not self.has_versions:
+            super().expect_version(request)
+        expected_versions.expect(self.kwargs["id"], versions.wanted(request))
+
+    def handle_exception(self, error: Exception) -> Response:
+        """As usual; who has seen another version gets the present one."""
+        response = super().handle_exception(error)
+        if isinstance(error, Outdated):
+            current = self.current(self.kwargs["id"])
+            response.data["details"] = {"current": current.data}
+            response["ETag"] = current["ETag"]
+        return response
+
+    def current(self, id: str) -> Response:
+        """The row as it is now, with its ETag."""
+        raise NotImplementedError
+
+
+class RowViewSet(VersionedView, GenericViewSet[RowT]):
     """List and retrieve; each kind of row adds its writes, one service call each."""
 
     # What may have counterparts at providers; what has none is named by its noun.
     kind: ClassVar[Kind | None] = None
     noun: ClassVar[str] = ""
-    # Whether If-Match is honoured by what changes one row.
-    has_versions = True
     # The serializer of the body, by action.
     inputs: ClassVar[dict[str, type[StrictInput]]] = {}
     # The actions that call others over the network.
@@ -109,25 +141,9 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
         """The rows of this environment."""
         return super().get_queryset().filter(environment_id=self.environment_id)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """As usual; the version that If-Match names is expected until the end."""
-        with expected_versions.scope():
-            return super().dispatch(request, *args, **kwargs)
-
-    def expect_version(self, request: Request) -> None:
-        """Whatever locks the row to change it checks the version."""
-        if request.method in SAFE_METHODS or "id" not in self.kwargs:
-            super().expect_version(request)
-        expected_versions.expect(self.kwargs["id"], versions.wanted(request))
-
-    def handle_exception(self, error: Exception) -> Response:
-        """As usual; who has seen another version gets the present one."""
-        response = super().handle_exception(error)
-        if isinstance(error, Outdated):
-            current = self.respond(self.get_queryset().get(pk=self.kwargs["id"]))
-            response.data["details"] = {"current": current.data}
-            response["ETag"] = current["ETag"]
-        return response
+    def current(self, id: str) -> Response:
+        """The row as callers see it."""
+        return self.respond(self.get_queryset().get(pk=id))
 
     def list(self, request: Request) -> Response:
         """Those that match all given filters, newest first unless ``ordering`` is given."""

@@ -7,7 +7,6 @@ from django.utils.http import parse_etags
 from rest_framework.request import Request
 
 from billing.errors import Invalid
-from billing.models.base import Row
 
 HEADER = "If-Match"
 
@@ -33,4 +32,5 @@ def wanted(request: Request) -> Collection[int] | None:
 
 def headers(row: Any) -> dict[str, str]:
     """Those of a response that shows ``row``."""
-    return {"ETag": etag(row.version)} if isinstance(row, Row) else {}
+    version = getattr(row, "version", None)
+    return {} if version is None else {"ETag": etag(version)}

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from integrations.api.history_serializers import ROW, ConnectionRowSerializer
+from integrations.api.history_serializers import ROW, ConnectionRowSerializer, version_field
 from integrations.models import Conflict
 
 
@@ -15,11 +15,7 @@ class ConflictSerializer(ConnectionRowSerializer):
     ``winner`` is "" for as long as the conflict is open; both sides then keep their own value.
     """
 
-    version = serializers.IntegerField(
-        read_only=True,
-        help_text="Another number once somebody has decided, or the provider's value is another; the `ETag` of responses,"
-        " and of `If-Match`.",
-    )
+    version = version_field("somebody has decided, or the provider's value is another")
     ours = serializers.SerializerMethodField()
     theirs = serializers.SerializerMethodField()
 

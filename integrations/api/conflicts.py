@@ -3,9 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api import versions
 from billing.api.authentication import caller
-from billing.persistence.expected_versions import Outdated
 from integrations.api.conflict_serializers import ConflictSerializer
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import ConflictFilter
@@ -23,8 +21,7 @@ class ConflictViewSet(RowViewSet[Conflict]):
     serializer_class = detail_serializer_class = ConflictSerializer
     filterset_class = ConflictFilter
     inputs = {"keep": EmptyBody, "take": EmptyBody}
-    # Whether If-Match is honoured by what decides one.
-    has_versions = True
+    versioned = frozenset({"keep", "take"})
     responses = {"keep": {200: ConflictSerializer}, "take": {200: ConflictSerializer}}
 
     def keep(self, request: Request, id: str) -> Response:
@@ -35,28 +32,7 @@ class ConflictViewSet(RowViewSet[Conflict]):
         """Takes the provider's value, here at once; of a settled conflict, brings it back on both sides."""
         return self._decide(request, id, Owner.PROVIDER)
 
-    def expect_version(self, request: Request) -> None:
-        """A decision checks it."""
-        if self.action not in self.inputs:
-            super().expect_version(request)
-
-    def handle_exception(self, error: Exception) -> Response:
-        """As usual; who has seen another version gets the present one."""
-        response = super().handle_exception(error)
-        if isinstance(error, Outdated):
-            current = self.respond(self.kwargs["id"])
-            response.data["details"] = {"current": current.data}
-            response["ETag"] = current["ETag"]
-        return response
-
-    def respond(self, id: str, status: int = 200) -> Response:
-        """With its version."""
-        conflict = self.row(id)
-        headers = {"ETag": versions.etag(conflict.version)}
-        return Response(self.get_serializer(conflict).data, status=status, headers=headers)
-
     def _decide(self, request: Request, id: str, side: Owner) -> Response:
         refuse_body(request)
-        seen = versions.wanted(request) if versions.HEADER in request.headers else None
-        deciding.decide(self.row(id).pk, side, by=caller(request), seen=seen)
+        deciding.decide(self.row(id).pk, side, by=caller(request))
         return self.respond(id)

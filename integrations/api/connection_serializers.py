@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from integrations.api.alarm_serializers import CatchUpSerializer
 from integrations.api.connection_options import OptionsSerializer
+from integrations.api.history_serializers import version_field
 from integrations.api.sync_config import SyncConfigSerializer
 from integrations.connections import credentials, options
 from integrations.models import Connection, EventPoll
@@ -33,6 +34,7 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
     """A connection, with the last four characters of each secret."""
 
     environment_id = serializers.CharField(read_only=True)
+    version = version_field("a person has changed its settings or secrets, or paused it; not by how it fares")
     metadata = serializers.SerializerMethodField()
     sync_config = serializers.SerializerMethodField()
     options = serializers.SerializerMethodField()
@@ -41,7 +43,7 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
 
     class Meta:
         model = Connection
-        fields: tuple[str, ...] = ("id", "environment_id", "provider", "name", "status", "status_reason", "status_since", "recovering_since",
+        fields: tuple[str, ...] = ("id", "environment_id", "version", "provider", "name", "status", "status_reason", "status_since", "recovering_since",
                   "next_probe_at", "livemode", "account_id", "api_version", "webhook_endpoint_id", "webhook_url", "metadata", "sync_config", "options", "catch_up", "created_at",
                   "updated_at")  # fmt: skip
         read_only_fields = fields

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api import versions
 from billing.api.authentication import caller
 from integrations.api.connection_input import ConnectionChange, ConnectionInput, SecretsInput
 from integrations.api.connection_serializers import (
@@ -65,6 +66,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
         "secrets": SecretsInput,
         **dict.fromkeys(("test", "pause", "resume", "recover", "webhook_endpoint"), EmptyBody),
     }
+    versioned = frozenset({"partial_update", "destroy", "pause", "resume", "secrets"})
     responses = {
         "create": {201: SavedConnectionSerializer},
         "secrets": {200: SavedConnectionSerializer},
@@ -144,7 +146,8 @@ class ConnectionViewSet(RowViewSet[Connection]):
         problems = saving.problems(connection, timezone.now())
         row = self.row(connection.pk)
         row.problems = [problem.shown() for problem in problems]  # type: ignore[attr-defined]
-        return Response(SavedConnectionSerializer(row).data, status=status)
+        data = SavedConnectionSerializer(row).data
+        return Response(data, status=status, headers=versions.headers(row))
 
     def webhook_endpoint(self, request: Request, id: str) -> Response:
         """Makes or repairs the provider's webhook endpoint for this connection."""

@@ -14,6 +14,14 @@ ROW = ("id", "connection_id", "provider")
 GONE = ("gone_at", "gone_reason", "gone_choice", "decided_by", "decided_at", "former_entity_id")
 
 
+def version_field(once: str) -> serializers.IntegerField:
+    """The version of what is no row of billing: what it follows from is said by ``once``."""
+    return serializers.IntegerField(
+        read_only=True,
+        help_text=f"Another number once {once}; the `ETag` of responses, and of `If-Match`.",
+    )
+
+
 class ConnectionRowSerializer(serializers.ModelSerializer[Any]):
     """A row of a connection."""
 
@@ -35,6 +43,7 @@ class KeptDifferenceSerializer(serializers.Serializer[Any]):
 class MappingSerializer(ConnectionRowSerializer):
     """Which provider's object is which entity."""
 
+    version = version_field("another pair is meant, its object is gone, or a person has decided about that")
     url = serializers.SerializerMethodField()
     differences = serializers.SerializerMethodField(
         help_text="What differs on both sides and stays so: it is kept as the provider's, and never sent."
@@ -42,7 +51,7 @@ class MappingSerializer(ConnectionRowSerializer):
 
     class Meta:
         model = EntityMapping
-        fields: tuple[str, ...] = (*ROW, "entity_type", "entity_id", "provider_entity_id", "url", "seen_at", "sent_at",
+        fields: tuple[str, ...] = (*ROW, "version", "entity_type", "entity_id", "provider_entity_id", "url", "seen_at", "sent_at",
                   *GONE, "differences", "metadata", "created_at", "updated_at")  # fmt: skip
         read_only_fields = fields
 

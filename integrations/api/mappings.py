@@ -67,6 +67,7 @@ class MappingViewSet(RowViewSet[EntityMapping]):
     serializer_class = detail_serializer_class = MappingSerializer
     filterset_class = MappingFilter
     inputs = {"create": LinkInput, "relink": RelinkInput}
+    versioned = frozenset({"relink", "destroy", "resolve"})
     responses = {
         "create": {201: MappingSerializer, 200: MAPPING_OR_PREVIEW},
         "relink": {200: MAPPING_OR_PREVIEW},
@@ -77,12 +78,12 @@ class MappingViewSet(RowViewSet[EntityMapping]):
         """Links a row to an object that exists: neither side's values are changed by that.
 
         The object is read first. `dry_run` shows both sides field by field, and links nothing. A pair that is
-        linked already gets 200 with its mapping.
+        linked already gets 200 with its mapping, with `dry_run` too: nothing would change.
         """
         body = self._body(LinkInput)
         connection = in_body(self.environment_id, body)
         pair = Pair(connection, Kind(body["entity_type"]), body["entity_id"], body["provider_entity_id"])
-        if (same := changes.made_before(pair)) and not self._query()["dry_run"]:
+        if same := changes.made_before(pair):
             return self.respond(same.pk)
         return self._change(pair, None, body, 201)
 

@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from billing.api.base_views import EnvironmentView
+from billing.api import versions
+from billing.api.base_views import VersionedView
 from billing.api.filters import filter_names
 from billing.api.pagination import PARAMETERS
 from billing.errors import NotFound
@@ -21,13 +22,20 @@ RowT = TypeVar("RowT", bound=Model)
 CONNECTION = "connection__environment_id"
 
 
-class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
+class RowViewSet(VersionedView, GenericViewSet[RowT]):
     """List and retrieve. ``detail_serializer_class`` shows a single row."""
 
     noun: ClassVar[str]
     environment_path: ClassVar[str] = CONNECTION
     detail_serializer_class: ClassVar[type[BaseSerializer[Any]]]
+    # The actions that change a row only as the caller has seen it, where If-Match says so.
+    versioned: ClassVar[frozenset[str]] = frozenset()
     schema = RowSchema()
+
+    @property
+    def has_versions(self) -> bool:  # type: ignore[override]
+        """By action."""
+        return self.action in self.versioned
 
     def get_queryset(self) -> QuerySet[RowT]:
         """Returns the rows of this environment.
@@ -62,8 +70,13 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
         return found
 
     def respond(self, id: str, status: int = 200) -> Response:
-        """Returns the response with the row as it is now."""
-        return Response(self.get_serializer(self.row(id)).data, status=status)
+        """Returns the response with the row as it is now, and its ETag where it has a version."""
+        row = self.row(id)
+        return Response(self.get_serializer(row).data, status=status, headers=versions.headers(row))
+
+    def current(self, id: str) -> Response:
+        """Returns what somebody sees who reads the row now."""
+        return self.respond(id)
 
     def known_parameters(self) -> Iterable[str]:
         """Returns the filters and paging of a list."""

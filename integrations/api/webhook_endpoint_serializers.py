@@ -8,6 +8,7 @@ from rest_framework import serializers
 from billing.api.fields import TextInput
 from billing.api.strict import StrictInput
 from integrations.api.connection_input import LONGEST_OVERLAP
+from integrations.api.history_serializers import version_field
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookSecret
 from integrations.models.webhook_deliveries import DeliveryState
 from integrations.outbound_webhooks.event_types import WANTED
@@ -115,12 +116,15 @@ class WebhookEndpointSerializer(serializers.ModelSerializer[WebhookEndpoint]):
     """An address that events are sent to."""
 
     environment_id = serializers.CharField(read_only=True)
+    version = version_field(
+        "its settings or secrets have changed, also by FlexSync, which disables what fails"
+    )
     secrets = WebhookSecretSerializer(many=True, read_only=True)
 
     class Meta:
         model = WebhookEndpoint
         fields: tuple[str, ...] = (
-            "id", "environment_id", "url", "description", "event_types", "enabled", "shape", "header_names", "secrets",
+            "id", "environment_id", "version", "url", "description", "event_types", "enabled", "shape", "header_names", "secrets",
             "disabled_at", "disabled_reason", "failing_since", "failures", "last_error", "last_success_at",
             "next_attempt_at", "created_at", "updated_at",
         )  # fmt: skip

@@ -7,6 +7,7 @@ from django_filters import ChoiceFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api import versions
 from billing.api.filters import ListFilter, ListOfChoicesFilter, ListOfTextsFilter, TotalOrdering
 from billing.api.idempotency import OnceResponse
 from billing.errors import NotFound
@@ -81,6 +82,7 @@ class WebhookEndpointViewSet(RowViewSet[WebhookEndpoint]):
         "resend": ResendInput,
         "test": EmptyBody,
     }
+    versioned = frozenset({"partial_update", "destroy", "secrets"})
     responses = {
         "create": {201: NewWebhookEndpointSerializer},
         "secrets": {200: NewWebhookEndpointSerializer},
@@ -130,7 +132,9 @@ class WebhookEndpointViewSet(RowViewSet[WebhookEndpoint]):
         row = self.row(id)
         row.secret, row.secret_note = secret, KEEP  # type: ignore[attr-defined]
         repeated = {"secret": "", "secret_note": WAS_SHOWN.format(id)}
-        return OnceResponse(NewWebhookEndpointSerializer(row).data, repeated=repeated, status=status)
+        shown = OnceResponse(NewWebhookEndpointSerializer(row).data, repeated=repeated, status=status)
+        shown["ETag"] = versions.etag(row.version)
+        return shown
 
 
 class WebhookDeliveryViewSet(RowViewSet[WebhookDelivery]):

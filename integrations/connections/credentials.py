@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from billing.errors import Conflict, Invalid
+from integrations.connections import locked
 from integrations.db.encryption import NoKeyOpens, encrypt, last4
 from integrations.errors import Rejected
 from integrations.gateway import circuit_breaker, epochs
@@ -85,8 +86,12 @@ def rotate(
 ) -> Connection:
     """Replaces credentials; an old signing secret verifies webhooks for ``overlap`` longer.
 
-    Raises Invalid, or Conflict for a key of the other mode, whose objects are not the ones that are mapped.
+    Raises Invalid, Outdated, or Conflict for a key of the other mode, whose objects are not the ones that are
+    mapped.
     """
+    # What another has just stored is kept, where these replace something else.
+    stored = locked.lock(connection)
+    connection.sealed_credentials = stored.sealed_credentials
     _refuse_other_mode(connection, encrypt_into(connection, secrets))
     # Only these fields: a worker may have marked the connection as broken since it was read.
     connection.save(update_fields=["sealed_credentials", "shown_credentials", "credentials_at", "updated_at"])

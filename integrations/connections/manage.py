@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from billing.errors import Conflict, Invalid
 from billing.models.audit import AuditAction
+from billing.persistence import expected_versions
 from billing.persistence.audit import Noted, note_others
 from billing.services.payments import closing
-from integrations.connections import accounts, credentials, doubtful_kinds, health
+from integrations.connections import accounts, credentials, doubtful_kinds, health, locked
 from integrations.connections.collectors import asked_for
 from integrations.connections.options import change as change_options
 from integrations.errors import Rejected
@@ -72,14 +73,15 @@ def update(
     switches: Mapping[str, bool],
     options: Mapping[str, Any] | None = None,
 ) -> Connection:
-    """The connection with another name, switches and options; raises Invalid or Conflict."""
+    """The connection with another name, switches and options; raises Invalid, Conflict or Outdated."""
     _refuse_unknown(switches)
+    locked.lock(connection)
     connection.name = name or connection.name
     for switch, on in switches.items():
         setattr(connection, switch, on)
     changed = change_options(connection, options or {})
-    # Only these fields: a worker may have marked the connection as broken since it was read.
-    _save(connection, update_fields=["name", *switches, *changed, "updated_at"])
+    # Only these fields: another may have changed others since the connection was read.
+    _save(connection, update_fields=[*["name"] * bool(name), *switches, *changed, "updated_at"])
     return connection
 
 
@@ -89,9 +91,10 @@ def archive(
 ) -> None:
     """Deletes the connection: erases its secrets, cancels its waiting pushes, keeps mappings and history.
 
-    A connection made later for the same account finds them. Raises Conflict while its account asks for
-    invoices, unless they are meant to stay open there: nobody hears of it when they are paid.
+    A connection made later for the same account finds them. Raises Outdated, and Conflict while its account
+    asks for invoices, unless they are meant to stay open there: nobody hears of it when they are paid.
     """
+    expected_versions.check(connection)
     if not leave_invoices_open and (count := asked_for(connection).count()):
         message = (
             f"{count} invoices are open at this account, or are paid there right now, as far as it was told: it would go on"
@@ -100,6 +103,7 @@ def archive(
         raise Conflict(message, code="invoices_open", details={"leave_invoices_open": "Or send true."})
     reason = accounts.learn_before_deletion(connection)
     with transaction.atomic():
+        locked.lock(connection)
         _archive(connection, reason, now)
 
 
@@ -124,16 +128,16 @@ def _archive(connection: Connection, reason: str, now: datetime | None) -> None:
 
 @transaction.atomic
 def pause(connection: Connection, reason: str = "") -> Connection:
-    """Makes inbound and outbound work wait until ``resume``."""
-    _refuse_deleted(connection)
+    """Makes inbound and outbound work wait until ``resume``; raises Conflict or Outdated."""
+    locked.lock(connection)
     circuit_breaker.pause(connection, reason or "Paused by an operator.")
     return connection
 
 
 @transaction.atomic
 def resume(connection: Connection) -> Connection:
-    """Lets the work of a paused or broken connection continue."""
-    _refuse_deleted(connection)
+    """Lets the work of a paused or broken connection continue; raises Conflict or Outdated."""
+    locked.lock(connection)
     circuit_breaker.activate(connection)
     return connection
 
@@ -157,11 +161,6 @@ def test(connection: Connection) -> Account:
     circuit_breaker.recover(connection.id)
     connection.refresh_from_db()
     return account
-
-
-def _refuse_deleted(connection: Connection) -> None:
-    if connection.status == ConnectionStatus.ARCHIVED:
-        raise Conflict("This connection was deleted. Create a new one.")
 
 
 def _provider(slug: str) -> Provider:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
+from billing.persistence import expected_versions
 from integrations.db import advisory_locks
 from integrations.errors import SyncError
 from integrations.gateway.slots import waits
@@ -45,8 +46,10 @@ class Plan:
 def plan(pair: Pair, mapping: EntityMapping | None = None) -> Plan:
     """Looks at the pair; ``mapping``: the one that is to become it, None for a new one.
 
-    Raises Invalid or Conflict, which say what is wrong, Retry or Rejected as the provider says.
+    Raises Invalid, Outdated or Conflict, which say what is wrong, Retry or Rejected as the provider says.
     """
+    if mapping is not None:
+        expected_versions.check(mapping)
     how, before = pairs.linkable(pair.connection, pair.kind), pairs.of_mapping(mapping) if mapping else None
     pairs.require_working(pair.connection)
     pairs.require_row(pair)
@@ -59,7 +62,9 @@ def plan(pair: Pair, mapping: EntityMapping | None = None) -> Plan:
     demands.refuse_second(pair, found)
     if before is not None:
         demands.refuse_loss(before, pair)
-    return Plan(pair, before, wanted, provider_object, found, asked_at)
+    planned = Plan(pair, before, wanted, provider_object, found, asked_at)
+    demands.refuse_under_way(planned.changed(), asked_at)
+    return planned
 
 
 def made_before(pair: Pair) -> EntityMapping | None:
@@ -87,6 +92,7 @@ def make(plan: Plan, deed: Deed, now: datetime) -> EntityMapping:
     with transaction.atomic():
         lock(plan.changed())
         if plan.before is not None:
+            check_seen(plan.mapping.pk)
             belongings.forget(plan.before)
         belongings.take(plan.pair, plan.found)
         by_hand.refuse_linked(plan.mapping)
@@ -105,19 +111,26 @@ def make(plan: Plan, deed: Deed, now: datetime) -> EntityMapping:
 
 @waits
 def plan_unlink(mapping: EntityMapping) -> Preview:
-    """What an unlink would leave; raises Conflict where money could be asked for twice then."""
+    """What an unlink would leave; raises as it does."""
+    expected_versions.check(mapping)
     pair = pairs.of_mapping(mapping)
     demands.refuse_loss(pair, None)
+    demands.refuse_under_way([pair], timezone.now())
     return Preview(pair, (), tuple(dependents.warnings(pair)), waiting.found([pair]))
 
 
 @waits
 def unlink(mapping: EntityMapping, deed: Deed, now: datetime) -> None:
-    """Ends the pair: both keep what they have, and hear of each other no more. Raises as its plan."""
+    """Ends the pair: both keep what they have, and hear of each other no more.
+
+    Raises Outdated, and Conflict where money could be asked for twice then, or the row is being sent.
+    """
+    expected_versions.check(mapping)
     pair = pairs.of_mapping(mapping)
     demands.refuse_loss(pair, None)
     with transaction.atomic():
         lock([pair])
+        check_seen(mapping.pk)
         belongings.forget(pair)
         demands.refuse_under_way([pair], now)
         _end(mapping.pk, pair, now)
@@ -143,6 +156,12 @@ def lock(changed: Sequence[Pair]) -> None:
         advisory_locks.lock(connection_id, provider_id)
     for entity_id in sorted({one.entity_id for one in changed}):
         advisory_locks.lock(connection_id, changed[0].kind, entity_id)
+
+
+def check_seen(mapping_id: str) -> None:
+    """Raises Outdated where the caller has seen another pair; call it after ``lock``."""
+    for mapping in EntityMapping.objects.select_for_update().filter(pk=mapping_id):
+        expected_versions.check(mapping)
 
 
 def _end(mapping_id: str, pair: Pair, now: datetime) -> None:

@@ -10,6 +10,7 @@ from billing.events import Kind
 from billing.models import CreditNote, Payment, Price
 from billing.models.credit_notes import CreditNoteStatus
 from billing.models.payments import RECEIVED, PaymentState
+from billing.persistence import expected_versions
 from billing.services import row_endings
 from integrations.gateway.slots import waits
 from integrations.linking import belongings, changes, pairs, waiting
@@ -34,9 +35,9 @@ _ACTIONS = {
 def resolve(mapping: EntityMapping, choice: GoneChoice, deed: Deed, now: datetime) -> None:
     """Carries the choice out; call it outside any transaction.
 
-    Raises Conflict where the object is there, or was given up, where nothing would be made anew because the
-    row has ended, or where the row cannot be ended; Retry or Rejected where another provider that has it does
-    not answer.
+    Raises Outdated; Conflict where the object is there, or was given up, where nothing would be made anew
+    because the row has ended, or where the row cannot be ended; Retry or Rejected where another provider that
+    has it does not answer.
     """
     _check(mapping)
     pair = pairs.of_mapping(mapping)
@@ -50,6 +51,7 @@ def resolve(mapping: EntityMapping, choice: GoneChoice, deed: Deed, now: datetim
 
 
 def _check(mapping: EntityMapping) -> None:
+    expected_versions.check(mapping)
     if mapping.gone_at is None:
         message = f"{mapping.provider_entity_id} is not known to be gone: there is nothing to choose."
         raise Conflict(message, code=NOT_GONE)

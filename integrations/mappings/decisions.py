@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing.errors import Conflict as Refused
 from billing.events import Change, Kind, announce
-from billing.persistence import rows
+from billing.persistence import expected_versions, rows
 from billing.persistence.expected_versions import Outdated
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
@@ -28,12 +28,13 @@ def decide(conflict_id: str, side: Owner, *, by: str, seen: Collection[int] | No
     """Gives both sides the value of ``side``: here now, at the provider by a push.
 
     Of an open conflict FlexSync's value is what was edited here last. Of one that was decided already this is
-    a change made now. ``seen``: the conflict's ``version`` that the person has seen, or several, None where
-    that is not known. Raises billing's errors where the entity cannot have the value, Outdated where the
-    conflict has changed since, Conflict where the entity has another counterpart, or none, or a gone one.
+    a change made now. ``seen``: the conflict's ``version`` that the person has seen, or several; None where
+    that is not known, or is expected already (billing.persistence.expected_versions). Raises billing's errors
+    where the entity cannot have the value, Outdated where the conflict has changed since, Conflict where the
+    entity has another counterpart, or none, or a gone one.
     """
     conflict = _locked(conflict_id)
-    if seen is not None and conflict.version not in seen:
+    if (seen is not None and conflict.version not in seen) or expected_versions.is_outdated(conflict):
         raise _changed(conflict)
     connection, kind = conflict.connection, Kind(conflict.entity_type)
     mergeable = registry.provider(connection.provider).mergeables[kind]

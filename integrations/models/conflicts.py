@@ -1,13 +1,11 @@
 """Conflicts: fields that were changed on both sides, to different values, before either knew of the other."""
 
-import json
-from hashlib import sha256
-
 from django.db import models
 from django.db.models import Q
 
 from billing.models.base import id_field
 from integrations.models.connections import Connection, Owner
+from integrations.models.content_versions import version_of
 
 # Who can have won.
 SIDES = [(side.value, side.label) for side in (Owner.FLEXSYNC, Owner.PROVIDER)]
@@ -59,13 +57,8 @@ class Conflict(models.Model):
 
     @property
     def version(self) -> int:
-        """What a person decides by: another one once somebody has decided, or the provider's value changed.
-
-        It is exact among JSON's numbers.
-        """
-        decided_at = self.decided_at.isoformat() if self.decided_at else ""
-        seen = json.dumps([self.winner, decided_at, self.theirs], sort_keys=True)
-        return int(sha256(seen.encode()).hexdigest()[:12], 16)
+        """What a person decides by: another one once it was decided, or the provider's value changed."""
+        return version_of(self.winner, self.decided_at, self.theirs)
 
     # As people call it, once somebody has looked that up.
     called = ""

@@ -12,6 +12,7 @@ from billing.models import Environment
 from billing.models.base import id_field
 from billing.state_changes import StateChanges
 from integrations.db.encryption import NoKeyOpens, decrypt, decrypt_json, encrypt, last4
+from integrations.models.content_versions import version_of
 
 SWITCHES = (
     "customer_inbound_enabled",
@@ -154,6 +155,17 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def version(self) -> int:
+        """Another one once a person has changed what it does, or its secrets; not by how it fares.
+
+        That one is broken, or probed, or recovers, says nothing of its settings; that it is paused does.
+        """
+        settings = [getattr(self, name) for name in ("name", *SWITCHES, *OPTIONS)]
+        stops = self.status in (ConnectionStatus.PAUSED, ConnectionStatus.ARCHIVED)
+        signing = max((one.pk for one in self.signing_secrets.all()), default=0)
+        return version_of(settings, stops and self.status, self.credentials_at, signing)
 
     def credentials(self) -> dict[str, str]:
         """The decrypted credentials, for the provider's gateway only."""

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from billing.models.base import BY_PREFIX, id_field
 from integrations.models.connections import Connection
+from integrations.models.content_versions import version_of
 
 
 class GoneChoice(models.TextChoices):
@@ -85,6 +86,12 @@ class EntityMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity_id or self.former_entity_id} = {self.provider_entity_id}"
+
+    @property
+    def version(self) -> int:
+        """Another one once another pair is meant, its object is gone, or a person has decided about that."""
+        pair = (self.connection_id, self.entity_type, self.entity_id, self.provider_entity_id)
+        return version_of(*pair, self.former_entity_id, self.gone_at, self.gone_choice, self.decided_at)
 
     @property
     def owner_id(self) -> str | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from billing.models import Environment
 from billing.models.base import id_field
 from integrations.db.encryption import decrypt, decrypt_json, encrypt, opens
+from integrations.models.content_versions import version_of
 
 
 class WebhookEndpoint(models.Model):
@@ -60,6 +61,16 @@ class WebhookEndpoint(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def version(self) -> int:
+        """Another one once its settings or secrets have changed; not by what comes of deliveries.
+
+        That FlexSync has disabled it is a change of them.
+        """
+        newest = max((one.pk for one in self.secrets.all()), default=0)
+        settings = (self.url, self.description, self.event_types, self.enabled, self.sealed_headers)
+        return version_of(*settings, newest)
 
     def headers(self) -> dict[str, str]:
         """The decrypted headers of its own, to be sent only."""

@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from billing.errors import Conflict, Invalid
+from billing.errors import Conflict, Invalid, NotFound
 from billing.models import Environment
+from billing.persistence import expected_versions
 from integrations.db.encryption import encrypt, last4
 from integrations.models import WebhookEndpoint, WebhookSecret
 from integrations.outbound_webhooks import network, objects, signing
@@ -52,7 +53,7 @@ def create(
 
 @transaction.atomic
 def update(endpoint_id: str, **values: Any) -> WebhookEndpoint:
-    """The endpoint with other values (see FIELDS); raises Invalid.
+    """The endpoint with other values (see FIELDS); raises Invalid, NotFound or Outdated.
 
     One that is enabled again is sent what has waited, not what happened meanwhile: send that since then.
     """
@@ -94,7 +95,13 @@ def rotate(endpoint_id: str, *, secret: str = "", overlap: timedelta, now: datet
 
 
 def _locked(endpoint_id: str) -> WebhookEndpoint:
-    return WebhookEndpoint.objects.select_for_update().get(pk=endpoint_id, deleted_at=None)
+    """The endpoint; raises NotFound for a deleted one, and Outdated where the caller has seen another one."""
+    live = WebhookEndpoint.objects.select_for_update().filter(deleted_at=None)
+    endpoint = live.filter(pk=endpoint_id).first()
+    if endpoint is None:
+        raise NotFound(f"There is no webhook endpoint {endpoint_id}.")
+    expected_versions.check(endpoint)
+    return endpoint
 
 
 def _add_secret(endpoint: WebhookEndpoint, secret: str, now: datetime) -> str:

@@ -21,7 +21,12 @@ from integrations.outbox import dry_run, refusals, syncs
 from integrations.outbox.dry_run import PlannedCall
 from integrations.outbox.wait import deliver_and_wait
 from integrations.payments.collection import claim
-from integrations.payments.preconditions import payable_invoice, push_first, refuse_concurrent_payment
+from integrations.payments.preconditions import (
+    payable_invoice,
+    push_first,
+    refuse_concurrent_payment,
+    refuse_now,
+)
 from integrations.provider_api import METHOD_REFUSED, registry
 
 # Why a charge was not made at all.
@@ -73,6 +78,7 @@ def plan(
     connection: Connection, *, invoice_id: str, payment_method_id: str = "", now: datetime
 ) -> list[PlannedCall]:
     """The calls that a charge would make now; makes none and stores nothing. Raises as ``charge``."""
+    refuse_now(connection, invoice_id)
     with rolled_back():
         payment = _begin(connection, invoice_id, method=payment_method_id, now=now)
         return dry_run.plan(connection, Kind.PAYMENT, payment.pk)

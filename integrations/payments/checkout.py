@@ -22,7 +22,12 @@ from integrations.outbox import foreground, leases, outcomes, refusals, taking
 from integrations.outbox.context import OutboundContext
 from integrations.outbox.dry_run import DryRunContext, PlannedCall
 from integrations.payments.collection import claim
-from integrations.payments.preconditions import payable_invoice, push_first, refuse_concurrent_payment
+from integrations.payments.preconditions import (
+    payable_invoice,
+    push_first,
+    refuse_concurrent_payment,
+    refuse_now,
+)
 from integrations.provider_api import HostedPage, OpenCheckout, Outbound, registry
 
 # Seconds: the shortest and the longest life that every provider allows its pages, and a distance kept from
@@ -83,6 +88,8 @@ def open_checkout(
 def plan(connection: Connection, *, invoice_id: str, now: datetime, **options: Any) -> list[PlannedCall]:
     """The calls that ``open_checkout`` would make now; makes none and stores nothing. Raises as it does."""
     wanted = CheckoutOptions(**options)
+    _offered(connection)
+    refuse_now(connection, invoice_id)
     with rolled_back():
         payment = _begin(connection, invoice_id, wanted, now)
         context = DryRunContext(connection, Kind.PAYMENT, payment.pk)

@@ -27,13 +27,21 @@ def payable_invoice(environment_id: str, invoice_id: str) -> Invoice:
     return invoice
 
 
-def push_first(connection: Connection, invoice_id: str, now: datetime) -> None:
-    """Delivers what waits to be sent of the invoice and its payments: the provider is to know the debt.
+def refuse_now(connection: Connection, invoice_id: str) -> None:
+    """What is refused before anything is sent, in a dry run too.
 
-    Raises NotFound; Conflict when the invoice cannot be paid, or not all could be sent; Recovering.
+    Raises NotFound; Conflict when the invoice cannot be paid; Recovering.
     """
     payable_invoice(connection.environment_id, invoice_id)
     epochs.refuse_recovering(connection)
+
+
+def push_first(connection: Connection, invoice_id: str, now: datetime) -> None:
+    """Delivers what waits to be sent of the invoice and its payments: the provider is to know the debt.
+
+    Raises as ``refuse_now``, and Conflict when not all could be sent.
+    """
+    refuse_now(connection, invoice_id)
     refuse_opening(Payment.objects.filter(invoice_id=invoice_id), invoice_id, now)
     left = finish_turn(connection.pk, invoice_id)
     if left is not None:

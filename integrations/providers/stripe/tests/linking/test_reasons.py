@@ -1,10 +1,13 @@
 """Whoever changes a mapping by hand says why; what a body names is there, or the body is wrong."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Customer, Environment
-from integrations.models import Connection, EntityMapping, MappingChange
+from integrations.models import Connection, EntityMapping, MappingChange, OutboundSync
 from integrations.testing import make_connection, push
 
 pytestmark = pytest.mark.django_db
@@ -50,11 +53,31 @@ class TestWithoutAReason:
 
 
 def test_a_link_that_is_made_already_is_returned(api, link, linked):
-    again = link(linked.entity_type, linked.entity_id, linked.provider_entity_id)
-    assert (again.status_code, again.json()) == (200, api.get(f"/v1/mappings/{linked.pk}").json())
+    for query in ("", "?dry_run=true"):
+        again = link(linked.entity_type, linked.entity_id, linked.provider_entity_id, query)
+        assert (again.status_code, again.json()) == (200, api.get(f"/v1/mappings/{linked.pk}").json())
     assert not MappingChange.objects.exists()
-    shown = link(linked.entity_type, linked.entity_id, linked.provider_entity_id, "?dry_run=true").json()
-    assert (shown["code"], "linked already" in shown["message"]) == ("mapping_conflict", True)
+
+
+def test_a_dry_run_is_refused_as_the_call_is_while_the_row_is_sent(api, link, linked, customer, theirs):
+    now = timezone.now()
+    OutboundSync.objects.update(state="sending", leased_until=now + timedelta(minutes=1), settled_at=None)
+    address, body = f"/v1/mappings/{linked.pk}", {"provider_entity_id": theirs, "reason": "The right one."}
+    for query in ("?dry_run=true", "?reason=Wrong."):
+        assert api.delete(f"{address}{query}").json()["code"] == "sync_in_progress", query
+    for query in ("?dry_run=true", ""):
+        refused = api.post(f"{address}/relink{query}", body, format="json")
+        assert (refused.status_code, refused.json()["code"]) == (409, "sync_in_progress"), query
+
+
+def test_a_mapping_is_changed_only_as_it_was_seen(api, linked, theirs):
+    address, body = f"/v1/mappings/{linked.pk}", {"provider_entity_id": theirs, "reason": "The right one."}
+    first = api.get(address)["ETag"]
+    relinked = api.post(f"{address}/relink", body, format="json", HTTP_IF_MATCH=first)
+    assert (relinked.status_code, relinked["ETag"]) == (200, api.get(address)["ETag"])
+    late = api.delete(f"{address}?reason=Wrong.", HTTP_IF_MATCH=first)
+    assert (late.status_code, late.json()["details"]["current"]) == (412, api.get(address).json())
+    assert api.delete(f"{address}?reason=Wrong.", HTTP_IF_MATCH=relinked["ETag"]).status_code == 204
 
 
 def test_one_whose_object_is_gone_is_not(link, linked, connection, stripe_api):
