@@ -1,8 +1,8 @@
 """`python -m devstack --home test -- python -m benchmarks.lists [ROWS]`: how fast the API's lists answer.
 
 A million (or so many) customers, invoices with a line each, payments, events, syncs, mappings, webhook events
-and deliveries are there, in one environment; each list is asked for twice, in this process. Prints what the
-second answer took.
+and deliveries are there, in one environment; each list is asked for four times, in this process. Prints what
+the quickest answer took: what else runs on the machine counts least in it.
 """
 
 import os
@@ -15,8 +15,8 @@ import django
 from benchmarks.databases import empty_database, migrate
 from benchmarks.outbound import say
 
-SLOW = 0.3
-PAGES = ("", "total=false", "limit=1000", "offset=100000")
+SLOW, TRIES = 0.3, 4
+PAGES = ("", "total=false", "limit=250", "offset=10000", "offset=10000&limit=250")
 ROWS = (
     *PAGES, "created_after={late}", "created_before={early}", "updated_after={late}", "updated_after={early}",
     "updated_after={late}&ordering=updated_at", "updated_after={early}&ordering=updated_at", "ordering=-updated_at", "ordering=updated_at",
@@ -27,9 +27,10 @@ QUERIES = {
     "customers": (*ROWS, "external_id=crm-{n}", "external_id=none", "email=ada.{n}@example.com", "status=archived", "status=active"),
     "invoices": (*ROWS, "customer_id=cust_{id}", "status=draft", "status=voided", "status=draft,voided", "status=uncollectible", "overdue=true", "number=INV-{n}",
                  "payment_status=failed", "payment_status=failed&updated_after={late}", "payment_status=processing", "ordering=amount_remaining", "due_before={late}",
-                 "ordering=due_date", "ordering=-total", "ordering=number"),
+                 "ordering=due_date", "ordering=-total", "ordering=number",
+                 "status=voided&ordering=-total", "customer_id=cust_{id}&ordering=due_date"),
     "payments": (*ROWS, "status=processing", "status=failed", "status=refunded", "guest=true", "method=cash", "gateway=acme", "gateway_payment_id=pi_{n}",
-                 "invoice_id=inv_{id}", "customer_id=cust_{id}", "ordering=-succeeded_at", "ordering=amount"),
+                 "invoice_id=inv_{id}", "customer_id=cust_{id}", "ordering=-succeeded_at", "ordering=amount", "status=failed&ordering=-amount"),
     "events": (*PAGES, "received_after={late}", "received_before={early}", "state=dead", "state=pending", "state=ignored", "state=dead,pending", "type=charge.dispute.created",
                "type=charge.none", "type=invoice.paid", "source=polled", "object_id=cus_{n}", "provider_event_id=evt_{n}", "provider=stripe", "provider=acme", "connection_id={account}",
                "connection_id={account}&state=dead", "connection_id=conn_none", "ordering=settled_at", "ordering=-created"),
@@ -86,20 +87,23 @@ def measure(key: str, named: dict[str, Any]) -> None:
     for noun, queries in QUERIES.items():
         for query in queries:
             path = f"/v1/{noun}?{query}".format(**named)
-            taken.append((asked(client, path), path))
-            say(f"  {taken[-1][0] * 1000:7.1f} ms: {path}")
+            seconds, status = asked(client, path)
+            taken.append((seconds, path))
+            say(f"  {seconds * 1000:7.1f} ms: {path}{' (refused)' * (status == 400)}")
     slowest = max(taken)
     slow = sum(seconds > SLOW for seconds, _path in taken)
     say(f"slowest: {slowest[0] * 1000:.0f} ms, {slowest[1]}; {slow} of {len(taken)} above {SLOW} s")
 
 
-def asked(client: Any, path: str) -> float:
-    """Returns the seconds of the second request, 99 where the database gave up."""
-    client.get(path)
-    begun = time.perf_counter()
-    response = client.get(path)
-    assert response.status_code in (200, 503), response.content
-    return time.perf_counter() - begun if response.status_code == 200 else 99.0
+def asked(client: Any, path: str) -> tuple[float, int]:
+    """Returns the seconds of the quickest request, 99 where the database gave up, and its status."""
+    taken = []
+    for _ in range(TRIES):
+        begun = time.perf_counter()
+        response = client.get(path)
+        taken.append(time.perf_counter() - begun)
+        assert response.status_code in (200, 400, 503), response.content
+    return 99.0 if response.status_code == 503 else min(taken), response.status_code
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from billing import money
 from billing.api import moments
+from billing.api.sorting import SORTED
 from billing.models import (
     Customer,
     Invoice,
@@ -111,6 +112,10 @@ class TotalOrdering(django_filters.OrderingFilter):  # type: ignore[misc]
     """Ends with the id, so that pages do not overlap when times are equal."""
 
     base_field_class = FullListField
+
+    def __init__(self, *arguments: Any, help_text: str, **options: Any) -> None:
+        bound = f"Where no index has them in this order, at most {SORTED:,} that match are sorted."
+        super().__init__(*arguments, help_text=f"{help_text} {bound}", **options)
 
     def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
         """Ordered as requested, newest first by default."""

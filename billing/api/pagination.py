@@ -7,32 +7,37 @@ from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api import cursors
+from billing.api import cursors, sorting
 from billing.errors import Invalid
 
 PARAMETERS = frozenset({"limit", "offset", cursors.NAME, "total"})
-# PostgreSQL's largest OFFSET is far above; this one keeps a typing error from being a slow query.
-LARGEST_OFFSET = 10_000_000
+# What a page costs grows with the rows that it shows and with those that it skips: up to these it is there at
+# once, of a million rows too (docs/performance.md).
+LARGEST_LIMIT, LARGEST_OFFSET = 250, 10_000
 # As many rows are counted without being asked: more take longer than the page itself.
 COUNTED = 10_000
+READ_ON = f"To read on, send the `next` of each page as `{cursors.NAME}`."
 DESCRIPTIONS = {
     "limit": "How many items to return.",
-    "offset": "How many items to skip. Items that come or go meanwhile move the pages: `after` does not have that.",
+    "offset": "How many items to skip. Items that come or go meanwhile move the pages, and it ends here: `after` has"
+    " neither.",
     cursors.NAME: "The `next` of the page before: what comes after it, with the same `ordering` and filters.",
     "total": f"Whether to count all that match. Unless given, they are counted up to {COUNTED:,}.",
 }
 
 
 class ItemsPagination(LimitOffsetPagination):
-    """``limit`` (50 unless given, at most 1000), and ``after`` or ``offset``."""
+    """``limit`` (50 unless given), and ``after`` or ``offset``."""
 
     default_limit = 50
-    max_limit = 1000
+    max_limit = LARGEST_LIMIT
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """One page; raises Invalid for parameters that make no sense."""
         self.limit = self.get_limit(request)
         self.offset = self.get_offset(request)
+        if "ordering" in request.query_params:
+            sorting.refuse_many(queryset)
         self.count = _total(queryset, request)
         after = request.query_params.get(cursors.NAME)
         if after is not None:
@@ -47,8 +52,8 @@ class ItemsPagination(LimitOffsetPagination):
         return rows[: self.limit]
 
     def get_limit(self, request: Request) -> int:
-        """``limit``; raises Invalid for one that is not between 1 and 1000."""
-        return _number(request, "limit", self.default_limit, 1, self.max_limit)
+        """``limit``; raises Invalid for one that is not within its bounds."""
+        return _number(request, "limit", self.default_limit, 1, LARGEST_LIMIT)
 
     def get_offset(self, request: Request) -> int:
         """``offset``; raises Invalid for one that is negative or too large, or beside ``after``."""
@@ -126,5 +131,5 @@ def _number(request: Request, name: str, default: int, least: int, most: int) ->
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most):
-        raise Invalid.of({name: f"Send a whole number from {least} to {most}."})
+        raise Invalid.of({name: f"Send a whole number from {least} to {most}. {READ_ON}"})
     return int(text)

@@ -4,7 +4,16 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing import money, texts
-from billing.models.base import BY_PREFIX, Row, amount_field, by_prefix, currency_field, id_field, text_field
+from billing.models.base import (
+    BY_PREFIX,
+    Row,
+    amount_field,
+    by_prefix,
+    currency_field,
+    id_field,
+    listed_by_change,
+    text_field,
+)
 from billing.models.customers import Customer
 from billing.models.invoices import Invoice
 from billing.state_changes import StateChanges
@@ -116,6 +125,7 @@ class CreditNote(Row):
         indexes = [
             models.Index(fields=["environment", "-created_at"]),
             models.Index(fields=["customer", "-created_at"]),
+            listed_by_change("credit_note_changed"),
             models.Index(
                 fields=["environment", "number"],
                 condition=~Q(number=""),

@@ -4,7 +4,15 @@ from django.db import models
 from django.db.models import Q
 
 from billing import money
-from billing.models.base import Row, amount_field, by_prefix, currency_field, id_field, text_field
+from billing.models.base import (
+    Row,
+    amount_field,
+    by_prefix,
+    currency_field,
+    id_field,
+    listed_by_change,
+    text_field,
+)
 from billing.models.payments import Payment
 from billing.state_changes import StateChanges
 
@@ -62,7 +70,10 @@ class Dispute(Row):
                 opclasses=by_prefix(2),
             ),
         ]
-        indexes = [models.Index(fields=["environment", "-created_at"], name="dispute_of_environment")]
+        indexes = [
+            models.Index(fields=["environment", "-created_at"], name="dispute_of_environment"),
+            listed_by_change("dispute_changed"),
+        ]
 
     def currency_of(self, name: str) -> str:
         """The currency of the amount in that column."""

@@ -5,7 +5,15 @@ from django.db import models
 from django.db.models import Q
 
 from billing import money
-from billing.models.base import Row, amount_field, by_prefix, currency_field, id_field, text_field
+from billing.models.base import (
+    Row,
+    amount_field,
+    by_prefix,
+    currency_field,
+    id_field,
+    listed_by_change,
+    text_field,
+)
 from billing.models.credit_notes import CreditNote
 from billing.models.payments import Payment
 from billing.state_changes import StateChanges
@@ -83,6 +91,7 @@ class Refund(Row):
         # What lists read; and statistics: what changed lately (no cost to updates), what went back per hour.
         indexes = [
             models.Index(fields=["environment", "-created_at"], name="refund_of_environment"),
+            listed_by_change("refund_listed_by_change"),
             BrinIndex(fields=["updated_at"], autosummarize=True, name="refund_changed"),
             models.Index(fields=["settled_at"], condition=Q(settled_at__isnull=False), name="refund_settled"),
         ]

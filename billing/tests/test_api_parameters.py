@@ -13,12 +13,13 @@ class TestParameters:
     @pytest.mark.parametrize(
         ("query", "said"),
         [
-            ("limit=0", {"limit": "from 1 to 1000"}),
-            ("limit=1001", {"limit": "from 1 to 1000"}),
+            ("limit=0", {"limit": "from 1 to 250"}),
+            ("limit=251", {"limit": "send the `next` of each page as `after`"}),
             ("limit=ten", {"limit": "whole number"}),
             ("limit=", {"limit": "leave it out"}),
             ("external_id=", {"external_id": "leave it out"}),
             ("offset=-1", {"offset": "whole number"}),
+            ("offset=10001", {"offset": "send the `next` of each page as `after`"}),
             ("offset=99999999999999999999", {"offset": "whole number"}),
             ("currency=%25d", {"currency": "'%D' is not a currency"}),
             ("colour=red", {"colour": "no such parameter"}),

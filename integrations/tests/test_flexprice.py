@@ -72,6 +72,9 @@ class TestASearch:
         reader = client(environment, "read")
         page = reader.post("/v1/customers/search", {"limit": 1}, format="json").json()["pagination"]
         assert (page["total"], page["limit"], page["offset"]) == (2, 1, 0)
+        body = {"limit": 1, "after": page["next"]}
+        rest = reader.post("/v1/customers/search", body, format="json").json()
+        assert (len(rest["items"]), rest["pagination"]["next"]) == (1, None)
 
     def test_takes_statuses_in_capital_letters(self, api: APIClient, environment: Environment) -> None:
         invoice = InvoiceFactory(environment=environment, finalized=True)

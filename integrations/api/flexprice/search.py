@@ -15,10 +15,11 @@ from billing.api.views.prices import PriceViewSet
 from billing.api.views.subscriptions import SubscriptionViewSet
 from billing.errors import Invalid
 
-# Of every list: FlexPrice's name of a filter, and ours.
+# Of every list: FlexPrice's name of a filter, and ours; `after` reads on where an `offset` ends.
 COMMON = {
     "limit": "limit",
     "offset": "offset",
+    "after": "after",
     "expand": "expand",
     "start_time": "created_after",
     "end_time": "created_before",

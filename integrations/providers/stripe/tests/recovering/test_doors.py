@@ -78,8 +78,9 @@ class TestTheApi:
             "success_url": "https://a.example",
             "cancel_url": "https://a.example",
         }
-        refused = api.post("/v1/payments/stripe/checkout", body, format="json")
-        assert (refused.status_code, refused.json()["code"]) == (503, "connection_recovering")
+        for query in ("?dry_run=true", ""):
+            refused = api.post(f"/v1/payments/stripe/checkout{query}", body, format="json")
+            assert (refused.status_code, refused.json()["code"]) == (503, "connection_recovering")
         assert "Ask again" in refused.json()["message"]
         assert not stripe_api.v1.checkout.sessions.list().data
         assert (
@@ -91,8 +92,10 @@ class TestTheApi:
     def test_refuses_a_charge_meanwhile(self, api, registered, environment):
         invoice = builders.invoice(builders.customer(environment))
         Connection.objects.update(recovering_since=timezone.now())
-        refused = api.post("/v1/payments/stripe/charge", {"invoice_id": invoice.pk}, format="json")
-        assert (refused.status_code, refused.json()["code"]) == (503, "connection_recovering")
+        for query in ("?dry_run=true", ""):
+            body = {"invoice_id": invoice.pk}
+            refused = api.post(f"/v1/payments/stripe/charge{query}", body, format="json")
+            assert (refused.status_code, refused.json()["code"]) == (503, "connection_recovering")
         assert (
             not Payment.objects.exists() and not OutboundSync.objects.filter(entity_type="payment").exists()
         )
