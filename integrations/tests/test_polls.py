@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from integrations.errors import Rejected, Throttled, Unreachable
-from integrations.models import EventPoll, InboundEvent
+from integrations.models import Connection, EventPoll, InboundEvent
 from integrations.provider_api import EventList, EventPage, registry
 from integrations.reconcile.catch_up import polling
 from integrations.tests.test_inbox import event
@@ -45,6 +45,7 @@ def listed(connection, server):
     acme = registry.provider("acme")
 
     def make(*pages):
+        Connection.objects.update(created_at=timezone.now() - timedelta(hours=1))
         listing = Listing(*pages)
         kept = {"kept": timedelta(days=30), "late": timedelta(minutes=5), "most_types": 1}
         events = EventList(page=listing.page, newest=listing.newest, **kept)

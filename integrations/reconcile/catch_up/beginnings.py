@@ -9,18 +9,24 @@ from integrations.models.connections import ConnectionStatus
 
 @dataclass(frozen=True)
 class Beginning:
-    """Until when events were polled: ``covered_at`` by FlexSync's clock, ``seen_until`` by the provider's."""
+    """Until when events were polled: ``covered_at`` by FlexSync's clock, ``seen_until`` by the provider's.
+
+    ``earliest``: what is older is for an import, None where a connection before it has brought it.
+    """
 
     covered_at: datetime
     seen_until: datetime
+    earliest: datetime | None
 
 
 def of(row: EventPoll, connection: Connection) -> Beginning:
     """Where the last whole pass ended, of this connection or of the one before it; else when it was made."""
-    for last in (row, _before(connection)):
+    before = _before(connection)
+    earliest = None if before else connection.created_at
+    for last in (row, before):
         if last is not None and last.covered_at is not None and last.seen_until is not None:
-            return Beginning(last.covered_at, last.seen_until)
-    return Beginning(connection.created_at, connection.created_at)
+            return Beginning(last.covered_at, last.seen_until, earliest)
+    return Beginning(connection.created_at, connection.created_at, earliest)
 
 
 def _before(connection: Connection) -> EventPoll | None:

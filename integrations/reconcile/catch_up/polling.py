@@ -128,7 +128,7 @@ class _Slice:
         known = begins.seen_until
         # An event of a test clock may be of the future.
         until = max(known, min(newest, now)) if newest else known
-        since = known - overlap(self._events)
+        since = max(filter(None, (known - overlap(self._events), begins.earliest)))
         types = sorted(registry.provider(self._connection.provider).routes)
         with transaction.atomic():
             leases.write(row, now, began_at=now, since=since, until=until, types_left=types, cursor="")

@@ -95,6 +95,14 @@ class TestAMissedEvent:
         made()
         assert polls.after(minutes=5) == 1
 
+    def test_from_before_the_connection_is_left_to_an_import(self, polls, made):
+        """Else what a new account had done before would count as missed by webhooks."""
+        made()
+        polls.simulator.advance_clock(120)
+        Connection.objects.update(created_at=polls.clock())
+        made()
+        assert [polls.after(minutes=4) for _ in range(3)] == [1, 1, 1]
+
     def test_from_between_two_connections_of_one_account_is_found_by_the_second(self, polls, made):
         manage.test(polls.connection)
         polls.after()
