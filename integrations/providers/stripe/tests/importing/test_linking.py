@@ -184,6 +184,19 @@ class TestADecision:
                 decisions.add_pairs(run, pairs, by="ada", now=now)
         assert [one.choice for one in run.candidates.all()] == [""]
 
+    def test_of_a_pair_is_refused_where_either_has_another_counterpart(self, connection, here, there):
+        ada, eve, theirs, other = here(name="Ada"), here(name="Eve"), there(name="A"), there(name="B")
+        here(email="x@example.com")
+        there(email="x@example.com")
+        run, now = begun(connection), timezone.now()
+        EntityMapping.objects.create(
+            connection=connection, entity_type="customer", entity_id=eve.pk, provider_entity_id=theirs.id
+        )
+        for pair in ((ada.pk, theirs.id), (eve.pk, other.id)):
+            with pytest.raises(Invalid, match=f"pairs.0.*{eve.pk} is linked to {theirs.id}.*relink"):
+                decisions.add_pairs(run, [pair], by="ada", now=now)
+        assert decisions.add_pairs(run, [(eve.pk, theirs.id)], by="ada", now=now) == 1
+
     def test_is_asked_for_before_the_import_goes_on(self, connection, here, there):
         here(email="ada@example.com")
         there(email="ada@example.com")
