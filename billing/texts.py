@@ -14,6 +14,11 @@ REPLACEMENT = "\ufffd"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+def folded(email: str) -> str:
+    """What addresses have in common that are one, whatever their case."""
+    return email.strip().lower()
+
+
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can store the text."""
     return "\0" not in text if text.isascii() else not _UNSTORABLE.search(text)

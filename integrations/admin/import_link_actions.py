@@ -53,7 +53,7 @@ class LinkActions:
 
     certain = on_row(
         "Link all certain",
-        explanation="Links each object whose id or price lookup key is known on the other side. Neither side's values change.",
+        explanation="Links each object whose id or price lookup key is known on the other side. Where the two differ, the connection's settings of two writers decide, or leave it open.",
         icon="link",
         offered=waits,
     )(link_certain)

@@ -70,7 +70,7 @@ class LinkCandidateAdmin(ReadOnlyAdmin):
     apart_selected = on_selection("Keep apart")(keep_apart)
     link = on_row(
         "Link",
-        explanation="The two are counterparts: neither side's values change, and no second row is made.",
+        explanation="The two are counterparts, and no second row is made. Where they differ, the connection's settings of two writers decide, or leave it open.",
         icon="link",
         offered=lambda candidate: bool(candidate.entity_id),
         variant=ActionVariant.PRIMARY,

@@ -34,7 +34,7 @@ def compared(pair: Counterparts, notes: Json, current: Json, row: Fields, base: 
     mergeable, shown = pair.mergeable, pair.mergeable.fields(current)
     back = bases.returned(notes, row)
     base, ours, theirs = pair.aligned(base, with_values(row, back, mergeable.part_of), shown)
-    changes = compare(base, ours, theirs, mergeable.is_reserved)
+    changes = compare(base, ours, theirs, mergeable.is_reserved, mergeable.is_same)
     undecided = pair.touched(changes.here | changes.there, notes.get(UNDECIDED, {}))
     changes = changes.with_both(undecided).with_there(back.keys())
     fixed = _fixed(pair, changes, current)

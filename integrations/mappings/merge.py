@@ -8,6 +8,13 @@ from typing import Any
 from integrations.mappings.parts import PartOf, aligned, with_values
 from integrations.provider_api import KEYED, Fields
 
+Same = Callable[[str, Any, Any], bool]
+
+
+def equal(_field: str, ours: Any, theirs: Any) -> bool:
+    """Whether both sides have the same value."""
+    return bool(ours == theirs)
+
 
 @dataclass(frozen=True)
 class Base:
@@ -99,18 +106,23 @@ def changed_there(base: Base, theirs: Fields) -> frozenset[str]:
     return frozenset(name for name in names if theirs.get(name) != known.get(name))
 
 
-def compare(base: Base, ours: Fields, theirs: Fields, is_reserved: Callable[[str], bool]) -> Comparison:
-    """What differs, and who changed it."""
+def compare(
+    base: Base, ours: Fields, theirs: Fields, is_reserved: Callable[[str], bool], is_same: Same = equal
+) -> Comparison:
+    """What differs, and who changed it; ``is_reserved``, ``is_same``: see Mergeable."""
     if base.theirs is None:
-        return _compare_first(ours, theirs, is_reserved)
+        return _compare_first(ours, theirs, is_reserved, is_same)
     here, there = changed_here(base, ours), changed_there(base, theirs)
-    both = frozenset(name for name in here & there if ours.get(name) != theirs.get(name))
+    both = frozenset(name for name in here & there if not is_same(name, ours.get(name), theirs.get(name)))
     return Comparison(there - here, here - there, both, here & there - both)
 
 
-def _compare_first(ours: Fields, theirs: Fields, is_reserved: Callable[[str], bool]) -> Comparison:
+def _compare_first(
+    ours: Fields, theirs: Fields, is_reserved: Callable[[str], bool], is_same: Same
+) -> Comparison:
     """Who changed it is not known; but a side that has nothing loses nothing to the other."""
-    names = {name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)}
+    every = ours.keys() | theirs.keys()
+    names = {name for name in every if not is_same(name, ours.get(name), theirs.get(name))}
     here = frozenset(name for name in names if is_reserved(name) or _is_empty(theirs.get(name)))
     there = frozenset(name for name in names - here if _is_empty(ours.get(name)))
     return Comparison(there, here, frozenset(names - here - there))

@@ -126,9 +126,11 @@ class Mergeable:
     ``column`` cannot tell.
     ``is_fixed``(current, field) -> whether the provider lets nobody change the field any more: what was
     changed here of it is taken back, and written down.
-    ``unheld``(field, the provider's value) -> why it cannot be held here, "" where it can. ``times``: the
-    fields that are times, in seconds since 1970. ``shows``(answer to a call) -> whether it shows the
-    counterpart: not one that says that it was deleted.
+    ``unheld``(field, the provider's value) -> why it cannot be held here, "" where it can.
+    ``unsendable``(what changed here, what is known there by field, and as it was last seen) -> why it cannot
+    be sent, by field. ``is_same``(field, value here, value there) -> whether they say the same in another
+    spelling: then each side keeps its own. ``times``: the fields that are times, in seconds since 1970.
+    ``shows``(answer to a call) -> whether it shows the counterpart: not one that says that it was deleted.
     """
 
     desired: Callable[[Place, str], Json]
@@ -144,5 +146,7 @@ class Mergeable:
     columns: Callable[[Place, str, str], Sequence[str]] | None = None
     is_fixed: Callable[[Json, str], bool] = lambda _current, _field: False
     unheld: Callable[[str, Any], str] = lambda _field, _value: ""
+    unsendable: Callable[[Fields, Fields, Json], Mapping[str, str]] = lambda _changed, _known, _held: {}
+    is_same: Callable[[str, Any, Any], bool] = lambda _field, ours, theirs: bool(ours == theirs)
     times: Collection[str] = ()
     shows: Callable[[Json], bool] = lambda _answer: True

@@ -20,6 +20,15 @@ KNOWN = item(3) | {"name": "A"}
 WHOLE = {"price": "seat", "quantity": 3}
 
 
+def test_what_both_sides_only_spell_differently_is_no_conflict():
+    ours, theirs = {"email": "Ada@Example.com"}, {"email": "ada@example.com"}
+    rules = (lambda _name: False, lambda _name, a, b: a.lower() == b.lower())
+    for base in (Base(None), Base({"email": "old@example.com"})):
+        found = compare(base, ours, theirs, *rules)
+        assert not (found.here or found.there or found.both)
+    assert compare(Base(theirs), ours, theirs, *rules).here == {"email"}
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "expected"),
     [

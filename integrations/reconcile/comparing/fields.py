@@ -41,13 +41,19 @@ def differing(
     is_open = frozenset(notes.get(bases.OPEN, ()))
     for name in sorted({*theirs, *filter(is_keyed, ours)}):
         mine, other = ours.get(name), theirs.get(name)
-        if mine == other or mergeable.is_reserved(name) or _is_unsent(notes, name, mine, other):
+        if (
+            mergeable.is_same(name, mine, other)
+            or mergeable.is_reserved(name)
+            or _is_unsent(notes, name, mine, other)
+        ):
             continue
         if name in base.apart and name not in here | there and mergeable.unheld(name, other):
             continue
         repair, why = _judged(name in here, name in there, owner)
         if repair == Repair.PUSH and mergeable.is_fixed(current, name):
             repair, why = Repair.TAKE.value, FIXED
+        if repair == Repair.PUSH and (hindered := mergeable.unsendable({name: mine}, theirs, current)):
+            repair, why = "", hindered[name]
         if name in is_open:
             repair, why = "", CONFLICT
         yield Differing(name, mine, other, repair, why)

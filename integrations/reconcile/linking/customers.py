@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from billing import texts
 from billing.models import Customer
 from billing.models.base import Status
 from integrations.provider_api import Clues
@@ -22,7 +23,7 @@ def _rows(environment_id: str) -> QuerySet[Any]:
 
 def _of(one: Customer | Clues) -> Iterable[Name]:
     yield "external_id", one.external_id
-    yield "email", (one.email or "").lower()
+    yield "email", texts.folded(one.email or "")
     yield "name", one.name.lower()
 
 

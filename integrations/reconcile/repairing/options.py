@@ -44,7 +44,16 @@ def _differs(subject: Subject, repair: Repair) -> str:
     mapping = subject.mapping()
     if mapping and mergeable.is_fixed(mapping.metadata.get(LAST_KNOWN) or {}, name):
         return f"Nobody can change it at {subject.provider.label} any more: take it, or accept it."
-    return _without_push(subject)
+    return _without_push(subject) or _unsendable(subject)
+
+
+def _unsendable(subject: Subject) -> str:
+    finding, mergeable, mapping = subject.finding, subject.mergeable, subject.mapping()
+    if mergeable is None or mapping is None:
+        return ""
+    held = mapping.metadata.get(LAST_KNOWN) or {}
+    known = {**mergeable.fields(held), finding.field: finding.theirs}
+    return mergeable.unsendable({finding.field: finding.ours}, known, held).get(finding.field, "")
 
 
 def _fact(subject: Subject, repair: Repair) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from billing import texts
 from integrations.provider_api import Clues, Json
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import subscriptions as translate
@@ -21,7 +22,7 @@ def of_customer(customer: Json) -> Clues:
     return replace(
         _marked(customer, metadata.CUSTOMER_ID),
         external_id=known.get(metadata.EXTERNAL_ID, ""),
-        email=text_of(customer, "email").strip().lower(),
+        email=texts.folded(text_of(customer, "email")),
         name=text_of(customer, "name").strip(),
     )
 

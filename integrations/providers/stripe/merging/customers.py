@@ -59,7 +59,6 @@ CUSTOMER = Synced(
     kind=Kind.CUSTOMER,
     retrieve="customers.retrieve",
     update="customers.update",
-    unsendable=unsendable.of_customer,
     call_fields=translate.call_fields,
     call_params=translate.call_params,
     mergeable=Mergeable(
@@ -71,5 +70,7 @@ CUSTOMER = Synced(
         is_reserved=lambda field: metadata.is_mark_field(field) and field not in _COLUMNS,
         column=lambda field: _COLUMNS.get(field, field),
         unheld=unheld.OF_CUSTOMER,
+        unsendable=unsendable.of_customer,
+        is_same=translate.is_same,
     ),
 )

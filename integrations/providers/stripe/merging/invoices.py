@@ -52,8 +52,6 @@ INVOICE = Synced(
     retrieve="invoices.retrieve",
     expand=PAYMENTS["expand"],
     update="invoices.update",
-    unsendable=unsendable.OF_INVOICE,
-    not_allowed=unsendable.of_invoice_collected,
     call_fields=translate.call_fields,
     mergeable=Mergeable(
         desired=_desired,
@@ -65,6 +63,7 @@ INVOICE = Synced(
         fields=translate.fields,
         is_fixed=_is_fixed,
         unheld=unheld.OF_INVOICE,
+        unsendable=unsendable.of_invoice,
         times=("due_date",),
         shows=lambda answer: not answer.get("deleted"),
     ),

@@ -11,7 +11,7 @@ from integrations.provider_api import Fields, Json, Mergeable, Place
 from integrations.providers.stripe.merging.put import changes
 from integrations.providers.stripe.merging.replaced import replaced
 from integrations.providers.stripe.merging.synced import Synced
-from integrations.providers.stripe.translate import metadata, unheld
+from integrations.providers.stripe.translate import metadata, unheld, unsendable
 from integrations.providers.stripe.translate import products as translate
 
 _COLUMNS = {"name": "name", "description": "description"}
@@ -50,5 +50,6 @@ PLAN = Synced(
         is_reserved=metadata.is_mark_field,
         column=lambda field: "status" if field == "active" else field,
         unheld=unheld.OF_PRODUCT,
+        unsendable=unsendable.of_metadata,
     ),
 )

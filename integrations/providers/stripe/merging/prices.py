@@ -40,7 +40,6 @@ PRICE = Synced(
     retrieve="prices.retrieve",
     expand=translate.EXPANDABLE,
     update="prices.update",
-    unsendable=unsendable.OF_PRICE,
     call_fields=price_params.call_fields,
     call_params=price_params.call_params,
     mergeable=Mergeable(
@@ -52,5 +51,6 @@ PRICE = Synced(
         is_reserved=metadata.is_mark_field,
         column=lambda field: {**_COLUMNS, "active": "status"}.get(field, field),
         unheld=unheld.OF_PRICE,
+        unsendable=unsendable.OF_PRICE,
     ),
 )

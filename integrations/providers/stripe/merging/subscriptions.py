@@ -12,7 +12,7 @@ from billing.services.subscriptions import subscriptions
 from integrations.provider_api import Fields, Json, Mergeable, Place, value_of
 from integrations.providers.stripe.merging.subscription_rows import Received, ids, renamed, stripe_price
 from integrations.providers.stripe.merging.synced import Synced
-from integrations.providers.stripe.translate import metadata, subscription_calls
+from integrations.providers.stripe.translate import metadata, subscription_calls, unsendable
 from integrations.providers.stripe.translate import subscription_params as translate
 from integrations.providers.stripe.translate.fields import read_object
 from integrations.providers.stripe.translate.subscription_fields import fields, part_of
@@ -111,6 +111,7 @@ SUBSCRIPTION = Synced(
         part_of=part_of,
         renamed=renamed,
         columns=_columns,
+        unsendable=unsendable.of_metadata,
         times=("cancel_at", "trial_end"),
     ),
 )

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from billing.events import Kind
 from integrations.provider_api import Fields, Json, LeftOut, Mergeable
-from integrations.providers.stripe.translate import metadata
-from integrations.providers.stripe.translate.unsendable import Unsendable
 
 
 def _as_they_are(changes: Fields, _known: Fields) -> Fields:
@@ -17,8 +15,6 @@ def _as_they_are(changes: Fields, _known: Fields) -> Fields:
 class Synced:
     """One kind. ``retrieve`` (with ``expand``), ``update``: the operations that read and change its object.
 
-    ``unsendable``(what changed here, what is known of the object) -> why it cannot be sent, by field.
-    ``not_allowed``(what changed here, the object as it was last seen) -> why such an object cannot have it.
     ``call_fields``(what else changed here, what is known of the object) -> what a call has to set for that,
     all of an object that Stripe sets whole. ``call_params``(those, nested; what is known of them) -> the
     parameters of the call.
@@ -28,21 +24,16 @@ class Synced:
     retrieve: str
     expand: Sequence[str] = ()
     update: str
-    unsendable: Unsendable = metadata.without_room
-    not_allowed: Unsendable = lambda _changed, _held: {}
     call_fields: Callable[[Fields, Fields], Fields] = _as_they_are
     call_params: Callable[[Json, Fields], Json] = lambda params, _known: params
     mergeable: Mergeable
 
     def to_send(self, changed: Fields, known: Fields, held: Json) -> Fields:
         """What a call sets for what was ``changed`` here, without what cannot be sent."""
-        reasons = self._reasons(changed, known, held)
+        reasons = self.mergeable.unsendable(changed, known, held)
         return self.call_fields({n: value for n, value in changed.items() if n not in reasons}, known)
 
     def left_out(self, changed: Fields, known: Fields, held: Json) -> LeftOut:
         """What cannot be sent of it, and why."""
-        reasons = self._reasons(changed, known, held)
+        reasons = self.mergeable.unsendable(changed, known, held)
         return {name: (changed[name], known.get(name), why) for name, why in sorted(reasons.items())}
-
-    def _reasons(self, changed: Fields, known: Fields, held: Json) -> dict[str, str]:
-        return {**self.not_allowed(changed, held), **self.unsendable(changed, known)}

@@ -96,6 +96,13 @@ def current_params(customer: Json) -> dict[str, Any]:
     return current | {"metadata": metadata.of(customer)}
 
 
+def is_same(field: str, ours: Any, theirs: Any) -> bool:
+    """Whether both sides say the same: an address does, whatever its case, as where two are linked by it."""
+    if field == "email" and ours and theirs:
+        return texts.folded(ours) == texts.folded(theirs)
+    return bool(ours == theirs)
+
+
 def made(params: Json) -> dict[str, Any]:
     """The same of a customer that was just made with these parameters."""
     empty: dict[str, Any] = {

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from integrations.providers.stripe.translate import invoice_limits, metadata
+from integrations.providers.stripe.translate.customers import DEFAULT_METHOD
 from integrations.providers.stripe.translate.price_params import LONGEST_LOOKUP_KEY
 
-# (what changed here, what Stripe has) -> why, by field.
-Unsendable = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, str]]
+# See Mergeable.unsendable.
+Unsendable = Callable[[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]], dict[str, str]]
 TOO_LONG = (
     "Stripe takes up to {most:,} characters of it, and this has {length:,}: shorten it, and it is sent."
 )
@@ -24,35 +25,55 @@ NO_WAY_TO_CLEAR = (
     "Stripe has no way to clear it: choose the locale that the customer is to have, and it is sent."
 )
 
+KEEPS_DEFAULT = (
+    "FlexSync takes no default away at Stripe, where invoices are charged to it: choose another one, or remove the"
+    " saved payment method."
+)
 
-def of_invoice_collected(changed: Mapping[str, Any], invoice: Mapping[str, Any]) -> dict[str, str]:
-    """Why a due date cannot be sent of ``invoice``, as it was last seen (page "Update an invoice")."""
-    is_collected = invoice.get("collection_method") == "charge_automatically"
-    return {"due_date": DUE_WHEN_COLLECTED} if is_collected and changed.get("due_date") else {}
+
+def of_metadata(
+    changed: Mapping[str, Any], known: Mapping[str, Any], _held: Mapping[str, Any]
+) -> dict[str, str]:
+    """Keys that find no room (page "Metadata")."""
+    return metadata.without_room(changed, known)
+
+
+def of_invoice(
+    changed: Mapping[str, Any], known: Mapping[str, Any], held: Mapping[str, Any]
+) -> dict[str, str]:
+    """Texts that are too long, and the due date of one that is collected (page "Update an invoice")."""
+    is_collected = held.get("collection_method") == "charge_automatically"
+    due_date = {"due_date": DUE_WHEN_COLLECTED} if is_collected and changed.get("due_date") else {}
+    return due_date | _OF_INVOICE_TEXTS(changed, known, held)
 
 
 def _texts(longest: Mapping[str, int]) -> Unsendable:
     """``longest``: how many characters Stripe takes, by field, where a column here holds more."""
 
-    def unsendable(changed: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, str]:
+    def unsendable(
+        changed: Mapping[str, Any], known: Mapping[str, Any], held: Mapping[str, Any]
+    ) -> dict[str, str]:
         lengths = {name: len(changed[name] or "") for name in longest.keys() & changed.keys()}
         long = {
             name: TOO_LONG.format(most=longest[name], length=length)
             for name, length in lengths.items()
             if length > longest[name]
         }
-        return long | metadata.without_room(changed, known)
+        return long | of_metadata(changed, known, held)
 
     return unsendable
 
 
-def of_customer(changed: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, str]:
-    """Texts that are too long, and locales that are empty here (page "Update a customer")."""
-    is_cleared = changed.get("preferred_locales") == [] and known.get("preferred_locales")
-    return _OF_CUSTOMER_TEXTS(changed, known) | ({"preferred_locales": NO_WAY_TO_CLEAR} if is_cleared else {})
+def of_customer(
+    changed: Mapping[str, Any], known: Mapping[str, Any], held: Mapping[str, Any]
+) -> dict[str, str]:
+    """Texts that are too long, and what is never emptied there (page "Update a customer")."""
+    kept = {name: why for name, why in _NEVER_EMPTIED.items() if known.get(name) and not changed.get(name, 1)}
+    return _OF_CUSTOMER_TEXTS(changed, known, held) | kept
 
 
+_NEVER_EMPTIED = {"preferred_locales": NO_WAY_TO_CLEAR, DEFAULT_METHOD: KEEPS_DEFAULT}
 # Pages "Update a customer", "Update a price" and "Update an invoice" (docs/simulator/lengths.md).
 _OF_CUSTOMER_TEXTS = _texts({"name": 256, "phone": 20})
 OF_PRICE = _texts({"lookup_key": LONGEST_LOOKUP_KEY})
-OF_INVOICE = _texts(invoice_limits.LONGEST)
+_OF_INVOICE_TEXTS = _texts(invoice_limits.LONGEST)

@@ -11,7 +11,7 @@ from billing.models import Customer, Plan
 from billing.services.catalog import plans
 from billing.services.customers import customers
 from integrations.mappings import entity_mappings
-from integrations.models import EntityMapping, ImportRun, InboundEvent, LinkCandidate, OutboundSync
+from integrations.models import Conflict, EntityMapping, ImportRun, InboundEvent, LinkCandidate, OutboundSync
 from integrations.models.link_candidates import LinkChoice
 from integrations.outbox import worker
 from integrations.providers.stripe.testing import receive_signed
@@ -121,6 +121,19 @@ class TestADecision:
         assert (run.state, counts(run, "made")["customers"]) == ("done", (0,))
         assert (linked_to(ada), Customer.objects.count()) == (theirs.id, 1)
         assert len(stripe_api.v1.customers.list().data) == 1
+
+    def test_by_an_address_in_another_case_leaves_no_conflict(self, connection, here, there, stripe_api):
+        ada, theirs = here(name="Ada", email="ADA@example.com"), there(name="Ada", email="ada@example.com")
+        run = begun(connection)
+        decisions.decide(run.candidates.all(), LinkChoice.LINK, by="ada", now=timezone.now())
+        run = settled(run)
+        assert counts(run, "conflicting")["customers"] == (0,) and not Conflict.objects.exists()
+        ada.refresh_from_db()
+        assert (linked_to(ada), ada.email) == (theirs.id, "ADA@example.com")
+        Customer.objects.update(phone="555")
+        push(connection, Kind.CUSTOMER, ada.pk)
+        found = stripe_api.v1.customers.retrieve(theirs.id)
+        assert (found.email, found.phone) == ("ada@example.com", "555")
 
     def test_keeps_apart_what_is_not_the_same(self, connection, here, there):
         ada, theirs = here(name="Ada", email="ada@example.com"), there(name="Eve", email="ada@example.com")

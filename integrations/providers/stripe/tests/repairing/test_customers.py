@@ -71,6 +71,23 @@ class TestAFieldChangedThere:
         assert state_of(finding) == "healed"
 
 
+class TestWhatIsNeverEmptiedThere:
+    @pytest.fixture
+    def found(self, ada, findings, stripe_api):
+        stripe_api.v1.customers.update(ada.id, {"preferred_locales": ["de"]})
+        mapping = EntityMapping.objects.get(entity_type="customer")
+        mapping.metadata["held"] |= {"preferred_locales": ["de"]}
+        mapping.save()
+        Customer.objects.update(default_payment_methods={})
+        return {one.field: one for one in findings()}
+
+    def test_is_not_pushed(self, found):
+        assert set(found) == {"preferred_locales", "default_payment_method"}
+        for one in found.values():
+            assert (options.offered(Subject(one)), one.suggested) == (["take", "accept"], "")
+            assert options.refusal(Subject(one), "push") == one.why != ""
+
+
 class TestAFieldChangedHere:
     @pytest.fixture
     def finding(self, ada, findings):
