@@ -66,6 +66,12 @@ class WebhookDelivery(models.Model):
             models.Index(
                 fields=["endpoint", "next_attempt_at"], condition=PENDING, name="webhook_delivery_due"
             ),
+            # What lists of those that were given up read.
+            models.Index(
+                fields=["endpoint", "-position"],
+                condition=Q(state=DeliveryState.FAILED),
+                name="webhook_delivery_failed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,6 +32,7 @@ LISTS = {
     "webhook_events?object_type=dispute": "webhook_event_type",
     "webhook_events?created_before=2026-03-01T00:00:00Z": "webhook_event_time",
     "changes?types=dispute.*": "webhook_event_type",
+    "webhook_endpoints/{endpoint}/deliveries?state=failed": "webhook_delivery_failed",
     "webhook_endpoints/{endpoint}/deliveries?object_id=none": "webhook_event_sequence",
 }  # fmt: skip
 
