@@ -126,6 +126,10 @@ class TooSmall(Rejected):
     """The provider takes no amount as small as that."""
 
 
+class Disputed(Rejected):
+    """The provider gives back nothing of a payment that the customer's bank has taken back, or may yet."""
+
+
 class MappingConflict(Rejected):
     """Two rows match one object of the provider, or the reverse: nothing changes until an operator decides.
 

@@ -36,3 +36,8 @@ class TestADispute:
         with pytest.raises(stripe.InvalidRequestError) as caught:
             client.v1.refunds.create({"charge": disputed(client).charge})
         assert caught.value.code == "charge_disputed"
+
+    def test_that_was_won_allows_one(self, client):
+        dispute = disputed(client)
+        client.v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": "winning_evidence"}})
+        assert client.v1.refunds.create({"charge": dispute.charge}).status == "succeeded"

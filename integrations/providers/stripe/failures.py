@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from integrations.errors import (
+    Disputed,
     Forbidden,
     Missing,
     NoPaymentMethod,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _SECRET = re.compile(r"\b((?:sk|rk|pk)_(?:live|test)|whsec)_[A-Za-z0-9_*]+")
 
 NOT_FOUND = 404
+# Page "Error codes".
+_BY_CODE: dict[str, type[Rejected]] = {"amount_too_small": TooSmall, "charge_disputed": Disputed}
 # By the type of the network's error.
 _CAUSES = {
     "ConnectTimeout": "no connection came about in time",
@@ -54,8 +57,8 @@ def failure(error: StripeError, operation: str, object_id: str = "") -> SyncErro
     message, param = f"Stripe refused {details}", str(getattr(error, "param", None) or "")
     if object_id or error.http_status == NOT_FOUND:
         return Missing(message, object_id=object_id, kind=kind(error), param=param)
-    if error.code == "amount_too_small":
-        return TooSmall(message, param=param)
+    if error.code in _BY_CODE:
+        return _BY_CODE[error.code](message, param=param)
     # Page "Payment method priority" of subscriptions: the message alone tells what is missing there.
     has_no_method = "no attached payment source" in (error.user_message or "")
     return (NoPaymentMethod if has_no_method else Rejected)(message, param=param)

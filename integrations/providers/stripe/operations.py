@@ -23,6 +23,7 @@ OPERATIONS: Mapping[str, str] = {
     "credit_notes.void_credit_note": "POST /v1/credit_notes/{}/void",
     "customers.balance_transactions.create": "POST /v1/customers/{}/balance_transactions",
     "customers.balance_transactions.list": "GET /v1/customers/{}/balance_transactions",
+    "disputes.list": "GET /v1/disputes",
     "events.list": "GET /v1/events",
     "customers.create": "POST /v1/customers",
     "customers.list": "GET /v1/customers",

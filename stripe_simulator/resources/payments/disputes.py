@@ -32,6 +32,7 @@ def dispute_at_once(account: Account, charge: Object) -> None:
 def _open(account: Account, dispute: Object, charge: Object) -> None:
     charge["disputed"] = charge["disputed"] or not _is_inquiry(dispute)
     if not _is_inquiry(dispute):
+        charge["_charged_back"] = charge.get("_charged_back", 0) + 1
         withdraw_dispute(account, dispute)
     account.emit("charge.dispute.created", dispute)
     if not _is_inquiry(dispute):
@@ -96,6 +97,7 @@ def _end(account: Account, dispute: Object, status: str) -> None:
     inquiry = _is_inquiry(dispute)
     dispute["status"] = "warning_closed" if inquiry else status
     if status == "won" and not inquiry:
+        account.get("charge", dispute["charge"])["_charged_back"] -= 1
         reinstate_dispute(account, dispute)
     account.emit("charge.dispute.closed", dispute)
     if status == "won" and not inquiry:

@@ -165,7 +165,7 @@ def _charge(account: Account, params: dict[str, Any]) -> Object:
 def check_refund(charge: Object, amount: int) -> None:
     """Refuse to refund this amount, in minor units, where Stripe refuses it."""
     left = charge["amount_captured"] - charge["amount_refunded"]
-    if charge["disputed"]:
+    if charge.get("_charged_back"):
         raise InvalidRequest(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
         )

@@ -53,8 +53,8 @@ def _named_now(inbound: Inbound, evidence: StripeEvidence) -> StripeEvidence:
 
 
 def observed(inbound: Inbound, stripe_object: Json) -> None:
-    """What an answer shows of a payment that FlexSync began (its session or own intent), or of a refund."""
-    if stripe_object["object"] == "refund":
+    """What an answer shows of a payment that FlexSync began (session or own intent), a refund, a dispute."""
+    if stripe_object["object"] in ("refund", "dispute"):
         refunds.observed(inbound, stripe_object)
         return
     is_session = stripe_object["object"] == "checkout.session"

@@ -52,11 +52,15 @@ def refund_changed(inbound: Inbound, event: Json) -> Ignored | None:
     return None
 
 
-def observed(inbound: Inbound, refund: Json) -> None:
-    """What a list at Stripe shows of a refund, also where no event of it has come."""
-    payment = _known(inbound, read_id(refund, "payment_intent"), read_id(refund, "charge"))
-    if payment is not None and payment.status in RECEIVED:
-        _record(inbound, payment, refund, {})
+def observed(inbound: Inbound, shown: Json) -> None:
+    """What a list at Stripe shows of a refund or a dispute, also where no event of it has come."""
+    payment = _known(inbound, read_id(shown, "payment_intent"), read_id(shown, "charge"))
+    if payment is None or payment.status not in RECEIVED:
+        return
+    if shown["object"] == "dispute":
+        _record_dispute(inbound, payment, shown)
+    else:
+        _record(inbound, payment, shown, {})
 
 
 def _record(inbound: Inbound, payment: Payment, refund: Json, previous: Json) -> None:
@@ -80,6 +84,11 @@ def dispute_changed(inbound: Inbound, event: Json) -> Ignored | None:
     payment = _payment(inbound, dispute, read_id(dispute, "charge"))
     if isinstance(payment, Ignored):
         return payment
+    _record_dispute(inbound, payment, dispute)
+    return None
+
+
+def _record_dispute(inbound: Inbound, payment: Payment, dispute: Json) -> None:
     disputes.record(
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
@@ -87,7 +96,6 @@ def dispute_changed(inbound: Inbound, event: Json) -> Ignored | None:
         now=inbound.happened(),
         origin=inbound.connection_id,
     )
-    return None
 
 
 def _check(payment: Payment, amount: Decimal, stripe_object: Json) -> None:

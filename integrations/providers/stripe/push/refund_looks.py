@@ -10,6 +10,7 @@ from billing.models import Payment
 from billing.models.payments import RECEIVED
 from billing.services.invoices import amounts_paid
 from billing.services.payments.refundable import GONE
+from integrations.errors import Forbidden
 from integrations.provider_api import Outbound
 from integrations.providers.stripe.translate import refunds as translate
 from integrations.providers.stripe.translate.fields import read_objects
@@ -57,6 +58,23 @@ def shows_more(outbound: Outbound, payment: Payment) -> bool:
     known = set(_made(payment))
     _look(outbound, payment)
     return not known.issuperset(_made(payment))
+
+
+def disputed(outbound: Outbound, payment: Payment) -> Decimal:
+    """What the payment's disputes at Stripe have taken of it (major units); they are recorded.
+
+    Where the key may not read them, what is known here: their events say the rest later.
+    """
+    params = {**translate.of_source(payment.gateway_payment_id), "limit": 100}
+    try:
+        answer = outbound.look("look-disputes", "disputes.list", params, target="")
+    except Forbidden:
+        answer = {}
+    for dispute in reversed(read_objects(answer, "data")):
+        outbound.observe(Kind.PAYMENT, dispute)
+    payment.refresh_from_db()
+    taken: Decimal = payment.amount_disputed
+    return taken
 
 
 def _of_others(payment: Payment) -> dict[str, Decimal]:

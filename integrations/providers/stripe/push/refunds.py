@@ -11,7 +11,7 @@ from billing import money
 from billing.models import Payment, Refund
 from billing.models.refunds import RefundState
 from billing.services.payments import refunds
-from integrations.errors import Rejected
+from integrations.errors import Disputed, Rejected
 from integrations.provider_api import Outbound, Parts
 from integrations.providers.stripe.push import overpaid_credit, refund_looks
 from integrations.providers.stripe.translate import moments
@@ -55,6 +55,8 @@ def _kept_refusal(outbound: Outbound, payment: Payment, refund: Refund) -> Itera
     """Nobody has to do anything about what is explained by refunds that Stripe had made before."""
     try:
         yield
+    except Disputed:
+        _settle(outbound, refund, None, status="failed", failure_reason=_why_disputed(outbound, payment))
     except Rejected as refusal:
         if refusal.connection_is_broken or outbound.dry:
             raise
@@ -77,6 +79,18 @@ def _check(payment: Payment, refund: Refund, gone: refund_looks.Gone) -> None:
             f"{_of(refund, gone.of_payment)} of the payment were refunded at Stripe already, which was not known here."
             " Ask for the refund again where this much is to go back as well."
         )
+
+
+def _why_disputed(outbound: Outbound, payment: Payment) -> str:
+    """What has happened, and what to do (page "How disputes work"); brings the disputes here."""
+    taken = refund_looks.disputed(outbound, payment)
+    amount = (
+        f" has taken {money.with_currency(taken, payment.currency)} of it" if taken else " was made of it"
+    )
+    return (
+        f"Stripe refunds nothing of the payment {payment.pk}, because a dispute{amount}. Answer the dispute at Stripe, or"
+        " accept it there: then the customer has that money. Once it is won, ask for the refund again."
+    )
 
 
 def _of(refund: Refund, amount: Decimal) -> str:

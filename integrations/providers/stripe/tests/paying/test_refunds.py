@@ -7,13 +7,20 @@ from django.utils import timezone
 
 from billing.errors import Conflict
 from billing.facts import PaymentFacts
-from billing.models import Payment, Refund
+from billing.models import Dispute, Invoice, Payment, Refund
 from billing.services.payments import payments
 from integrations.models import OutboundSync
 from integrations.payments import refunds
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.excess.steps import unheard
-from integrations.providers.stripe.tests.paying.steps import charge, concurrently, finish, fresh, refund
+from integrations.providers.stripe.tests.paying.steps import (
+    charge,
+    concurrently,
+    finish,
+    fresh,
+    refund,
+    stripe_invoice,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,6 +129,27 @@ def test_what_stripe_refuses_meanwhile_is_a_failed_refund(pipelines, stripe_api,
     # What explains the refusal counts, although its event was lost, and nobody has to do anything.
     assert (fresh(payment).status, payment.amount_refunded) == ("refunded", builders.TOTAL)
     assert pipelines.unsettled() == []
+
+
+def test_what_a_dispute_has_taken_unheard_goes_back_once_it_is_won(pipelines, stripe_api, invoice):
+    pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, invoice).id, "4000000000000259")
+    pipelines.settle()
+    payment = Payment.objects.get()
+    # Its events have not come.
+    Dispute.objects.all().delete()
+    Payment.objects.update(amount_disputed=0)
+    Invoice.objects.update(amount_disputed=0)
+    failed = refund(payment, Decimal(10))
+    assert failed.status == "failed" and "a dispute has taken 54.00 USD of it" in failed.failure_reason
+    assert "Once it is won, ask for the refund again" in failed.failure_reason
+    assert fresh(payment).amount_disputed == builders.TOTAL and pipelines.unsettled() == []
+    with pytest.raises(Conflict) as refusal:
+        refund(payment, Decimal(10))
+    assert refusal.value.code == "payment_disputed"
+    evidence = {"evidence": {"uncategorized_text": "winning_evidence"}, "submit": True}
+    stripe_api.v1.disputes.update(stripe_api.v1.disputes.list().data[0].id, evidence)
+    pipelines.settle()
+    assert refund(payment, Decimal(10)).status == "succeeded" and refunded(stripe_api, payment) == [1000]
 
 
 def test_a_refund_made_at_stripe_lowers_what_can_be_refunded(pipelines, stripe_api, payment):
