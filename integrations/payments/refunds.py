@@ -20,6 +20,7 @@ from integrations.models.outbound import SyncAction
 from integrations.outbox import dry_run, syncs
 from integrations.outbox.dry_run import PlannedCall
 from integrations.outbox.wait import deliver_and_wait
+from integrations.payments import amounts
 from integrations.provider_api import registry
 
 
@@ -39,8 +40,7 @@ def refund(
     even_if_disputed, idempotency_key as billing's refunds.create takes them. Raises NotFound, Invalid or
     Conflict.
     """
-    # Raises first what would refuse the push.
-    gateway_connection(environment_id, payment_id)
+    _check(environment_id, payment_id, amount)
     details |= {"amount": amount, "started_by": started_by, "now": now}
     with transaction.atomic():
         created = refunds.create(environment_id=environment_id, payment_id=payment_id, **details)
@@ -70,10 +70,19 @@ def plan(
     *, environment_id: str, payment_id: str, amount: Decimal | None, now: datetime, **details: Any
 ) -> list[PlannedCall]:
     """The calls that the refund would make; makes none and stores nothing. Raises as ``refund``."""
+    _check(environment_id, payment_id, amount)
     details |= {"amount": amount, "now": now}
     with rolled_back():
         refunds.create(environment_id=environment_id, payment_id=payment_id, **details)
         return planned(environment_id, payment_id)
+
+
+def _check(environment_id: str, payment_id: str, amount: Decimal | None) -> None:
+    """Raises first what would refuse the push."""
+    connection = gateway_connection(environment_id, payment_id)
+    if connection is not None and amount is not None:
+        currency = Payment.objects.values_list("currency", flat=True).get(pk=payment_id)
+        amounts.check(connection, currency, {"amount": amount})
 
 
 def planned(environment_id: str, payment_id: str) -> list[PlannedCall]:

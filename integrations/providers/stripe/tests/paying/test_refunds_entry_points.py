@@ -30,6 +30,12 @@ class TestRefund:
         error = body(api.post(f"/payments/{payment.pk}/refund", json={"amount": "54.01"}), 409)
         assert error["code"] == "refund_too_much" and "54.00 USD" in error["details"]["amount"]
 
+    def test_of_an_amount_between_stripes_steps_is_refused_before_anything_is_asked(self, api, payment):
+        Payment.objects.update(currency="KWD", invoice=None)
+        for query in ("", "?dry_run=true"):
+            error = body(api.post(f"/payments/{payment.pk}/refund{query}", json={"amount": "3.005"}), 400)
+            assert "Send 3.000 or 3.010." in error["details"]["amount"] and not Refund.objects.exists()
+
     def test_is_done_once_for_each_key_even_when_the_response_was_lost_with_its_process(self, api, payment):
         key = {"Idempotency-Key": "one"}
         request = {"amount": "10.00"}
