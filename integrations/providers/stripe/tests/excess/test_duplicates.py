@@ -152,6 +152,21 @@ class TestAConnectionThatRefundsDuplicates:
         pipelines.settle()
         assert refunded(stripe_api) == [] and excess_of(invoice)[0] == Decimal(54)
 
+    def test_does_not_ask_again_for_what_was_refused(self, pipelines, stripe_api, connection, invoice):
+        connection.auto_refund_duplicates = False
+        connection.save()
+        page = open_page(connection, invoice)
+        pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, invoice).id)
+        pay(pipelines, page)
+        pipelines.settle()
+        Payment.objects.filter(pk=page.pk).update(gateway_payment_id="order-7")
+        connection.auto_refund_duplicates = True
+        connection.save()
+        # It ends only once no refund is asked for any more.
+        pipelines.settle()
+        assert [one.status for one in Refund.objects.all()] == ["failed"]
+        assert refunded(stripe_api) == [] and excess_of(invoice)[0] == builders.TOTAL
+
     def test_hears_of_what_stripe_has_refunded_already(self, pipelines, stripe_api, connection, invoice):
         connection.auto_refund_duplicates = False
         connection.save()
