@@ -163,7 +163,9 @@ def _copy(cursor: Any, row: models.Model, rows: int, changed: Values) -> None:
     if isinstance(row.pk, str):
         known["id"] = f"'{row.pk.rpartition('_')[0]}_' || lpad(n::text, 26, '0')"
     columns = [
-        str(field.column) for field in row._meta.concrete_fields if "id" in known or field.column != "id"
+        str(field.column)
+        for field in row._meta.concrete_fields
+        if not field.generated and ("id" in known or field.column != "id")
     ]
     table = row._meta.db_table
     chosen = ", ".join(known.get(column, f"one.{column}") for column in columns).replace(

@@ -117,7 +117,11 @@ def _copies(model: Any, values: dict[str, str], padded: str) -> str:
     """The statement that copies the model's only row, with the values that differ as SQL of ``n``."""
     prefix = getattr(model._meta.pk.default, "args", ("",))[0]
     own = {"id": f"'{prefix}_' || {padded}"} if prefix else {}
-    columns = [field.column for field in model._meta.concrete_fields if prefix or not field.primary_key]
+    columns = [
+        field.column
+        for field in model._meta.concrete_fields
+        if not field.generated and (prefix or not field.primary_key)
+    ]
     shown = [(own | values).get(column, f't."{column}"') for column in columns]
     quoted = ", ".join(f'"{column}"' for column in columns)
     table = model._meta.db_table

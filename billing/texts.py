@@ -32,3 +32,8 @@ def storable(text: str) -> str:
 def is_whole(text: str) -> bool:
     """Whether the text can be stored, and was not altered so that it could be."""
     return is_storable(text) and REPLACEMENT not in text
+
+
+def of_api_key(label: str) -> str:
+    """ "API key Shop" for a key that is called Shop; of one called "API key 2" just that."""
+    return label if label.casefold().startswith("api key") else f"API key {label}"

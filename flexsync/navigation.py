@@ -27,8 +27,8 @@ GROUPS: dict[str, list[Entry]] = {
         ("Alerts sent", "campaign", "integrations.alert"),
         ("Alert channels", "contact_mail", "integrations.alertchannel"),
         ("Notes on problems", "assignment", "integrations.triagemark"),
-        ("Inbox", "inbox", "integrations.inboundevent"),
-        ("Outbox", "outbox", "integrations.outboundsync"),
+        ("Inbox events", "inbox", "integrations.inboundevent"),
+        ("Outbox syncs", "outbox", "integrations.outboundsync"),
         ("Bulk syncs", "dynamic_feed", "integrations.syncrun"),
         ("Imports", "download", "integrations.importrun"),
         ("Comparisons", "difference", "integrations.comparisonrun"),
@@ -51,8 +51,8 @@ GROUPS: dict[str, list[Entry]] = {
     ],
     BEHIND: [
         ("Processes", "memory", "integrations.process"),
-        ("Schedule of tasks", "schedule", "django_celery_beat.periodictask"),
-        ("Results of tasks", "task", "django_celery_results.taskresult"),
+        ("Periodic tasks", "schedule", "django_celery_beat.periodictask"),
+        ("Task results", "task", "django_celery_results.taskresult"),
     ],
 }
 

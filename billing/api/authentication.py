@@ -10,7 +10,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from billing.models import ApiKey
-from billing.texts import is_storable
+from billing.texts import is_storable, of_api_key
 
 # Written at most this often, so that reading does not cost a write each time.
 LAST_USED_PRECISION = timedelta(minutes=1)
@@ -73,4 +73,4 @@ def _presented(request: Request) -> str:
 
 def caller(request: Request) -> str:
     """Who sent the request, as operators read it in ``started_by``."""
-    return f"API key {request.auth.name}" if isinstance(request.auth, ApiKey) else ""
+    return of_api_key(request.auth.name) if isinstance(request.auth, ApiKey) else ""

@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from billing.actors import ActorType
+from billing.models.choices import WordedChoices
 
 
-class AuditAction(models.TextChoices):
+class AuditAction(WordedChoices):
     CREATED = "created"
     CHANGED = "changed"
     # Only placeholders of payments are.

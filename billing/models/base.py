@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from billing import money, texts
 from billing.ids import new_id
+from billing.models.choices import WordedChoices
 
 
 class IdField(models.CharField):  # type: ignore[type-arg]
@@ -165,7 +166,7 @@ def listed_by_rare(field: str, condition: models.Q, name: str) -> models.Index:
     return models.Index(fields=["environment", field, "-created_at"], condition=condition, name=name)
 
 
-class Status(models.TextChoices):
+class Status(WordedChoices):
     """Archived rows stay, because other rows point at them, but nothing new may use them."""
 
     ACTIVE = "active"

@@ -1,9 +1,9 @@
 """How what is owed is collected."""
 
-from django.db import models
+from billing.models.choices import WordedChoices
 
 
-class CollectionMethod(models.TextChoices):
+class CollectionMethod(WordedChoices):
     """Charge automatically: the saved method is charged. Send invoice: the customer pays what is sent."""
 
     CHARGE_AUTOMATICALLY = "charge_automatically"

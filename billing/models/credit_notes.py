@@ -14,17 +14,18 @@ from billing.models.base import (
     listed_by_change,
     text_field,
 )
+from billing.models.choices import WordedChoices
 from billing.models.customers import Customer
 from billing.models.invoices import Invoice
 from billing.state_changes import StateChanges
 
 
-class CreditNoteStatus(models.TextChoices):
+class CreditNoteStatus(WordedChoices):
     ISSUED = "issued"
     VOIDED = "voided"
 
 
-class CreditNoteReason(models.TextChoices):
+class CreditNoteReason(WordedChoices):
     DUPLICATE = "duplicate"
     FRAUDULENT = "fraudulent"
     ORDER_CHANGE = "order_change"

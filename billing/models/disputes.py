@@ -13,11 +13,12 @@ from billing.models.base import (
     listed_by_change,
     text_field,
 )
+from billing.models.choices import WordedChoices
 from billing.models.payments import Payment
 from billing.state_changes import StateChanges
 
 
-class DisputeState(models.TextChoices):
+class DisputeState(WordedChoices):
     """An inquiry asks, and takes nothing.
 
     A dispute takes the money at once, and gives it back only when it is won.

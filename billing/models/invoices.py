@@ -23,6 +23,7 @@ from billing.models.base import (
     text_field,
     unit_amount_field,
 )
+from billing.models.choices import WordedChoices
 from billing.models.collection import CollectionMethod
 from billing.models.customers import Customer
 from billing.models.plans import Price
@@ -30,14 +31,14 @@ from billing.models.subscriptions import Subscription
 from billing.state_changes import StateChanges
 
 
-class InvoiceStatus(models.TextChoices):
+class InvoiceStatus(WordedChoices):
     DRAFT = "draft"
     FINALIZED = "finalized"
     VOIDED = "voided"
     UNCOLLECTIBLE = "uncollectible"
 
 
-class PaymentStatus(models.TextChoices):
+class PaymentStatus(WordedChoices):
     """How far the money of an invoice has come; derived from its payments."""
 
     PENDING = "pending"

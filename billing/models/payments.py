@@ -17,12 +17,13 @@ from billing.models.base import (
     listed_by_rare,
     text_field,
 )
+from billing.models.choices import WordedChoices
 from billing.models.customers import Customer
 from billing.models.invoices import Invoice
 from billing.state_changes import StateChanges, by_evidence
 
 
-class PaymentState(models.TextChoices):
+class PaymentState(WordedChoices):
     PENDING = "pending"
     PROCESSING = "processing"
     REQUIRES_ACTION = "requires_action"

@@ -15,6 +15,7 @@ from billing.models.base import (
     text_field,
     unit_amount_field,
 )
+from billing.models.choices import WordedChoices
 
 
 class Plan(EditedRow):
@@ -47,7 +48,7 @@ class Plan(EditedRow):
         return self.name
 
 
-class BillingPeriod(models.TextChoices):
+class BillingPeriod(WordedChoices):
     DAILY = "DAILY"
     WEEKLY = "WEEKLY"
     MONTHLY = "MONTHLY"
@@ -57,7 +58,7 @@ class BillingPeriod(models.TextChoices):
     ONETIME = "ONETIME"
 
 
-class BillingModel(models.TextChoices):
+class BillingModel(WordedChoices):
     """How a quantity becomes an amount: per unit, per package, or by tiers."""
 
     FLAT = "flat"
@@ -65,19 +66,19 @@ class BillingModel(models.TextChoices):
     TIERED = "tiered"
 
 
-class PackageRounding(models.TextChoices):
+class PackageRounding(WordedChoices):
     """Whether a started package counts in full, or not at all."""
 
     UP = "up"
     DOWN = "down"
 
 
-class UsageType(models.TextChoices):
+class UsageType(WordedChoices):
     LICENSED = "licensed"
     METERED = "metered"
 
 
-class TierMode(models.TextChoices):
+class TierMode(WordedChoices):
     """Graduated: each unit costs what its tier says. Volume: all units cost what the last tier says."""
 
     GRADUATED = "graduated"

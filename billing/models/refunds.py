@@ -14,12 +14,13 @@ from billing.models.base import (
     listed_by_change,
     text_field,
 )
+from billing.models.choices import WordedChoices
 from billing.models.credit_notes import CreditNote
 from billing.models.payments import Payment
 from billing.state_changes import StateChanges
 
 
-class RefundState(models.TextChoices):
+class RefundState(WordedChoices):
     """Pending: requested, or on its way.
 
     Only a refund that failed or was cancelled can be requested again.
@@ -31,7 +32,7 @@ class RefundState(models.TextChoices):
     CANCELLED = "cancelled"
 
 
-class RefundReason(models.TextChoices):
+class RefundReason(WordedChoices):
     DUPLICATE = "duplicate"
     FRAUDULENT = "fraudulent"
     REQUESTED_BY_CUSTOMER = "requested_by_customer"

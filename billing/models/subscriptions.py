@@ -13,13 +13,14 @@ from billing.models.base import (
     listed_by_rare,
     quantity_field,
 )
+from billing.models.choices import WordedChoices
 from billing.models.collection import CollectionMethod
 from billing.models.customers import Customer
 from billing.models.plans import Price
 from billing.state_changes import StateChanges
 
 
-class SubscriptionStatus(models.TextChoices):
+class SubscriptionStatus(WordedChoices):
     DRAFT = "draft"
     INCOMPLETE = "incomplete"
     TRIALING = "trialing"

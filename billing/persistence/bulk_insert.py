@@ -25,7 +25,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     """
     if not rows:
         return
-    fields = rows[0]._meta.concrete_fields
+    fields = [field for field in rows[0]._meta.concrete_fields if not field.generated]
     quote = database.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     table_name = rows[0]._meta.db_table

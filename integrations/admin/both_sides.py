@@ -8,7 +8,7 @@ from typing import Any
 from billing import money
 from billing.admin.columns import in_words
 from billing.models import Invoice, Payment
-from integrations.admin import provider_links
+from integrations.admin import provider_links, step_words
 from integrations.outbox.dry_run import PlannedCall
 
 _AMOUNTS = ("amount_due", "amount_paid", "amount_remaining", "amount_refunded")
@@ -53,7 +53,6 @@ def of_invoice(before: Invoice, after: Invoice) -> list[Effect]:
 
 def context(provider: str, effects: Iterable[Effect], calls: Sequence[PlannedCall]) -> dict[str, Any]:
     """For templates; ``provider``: its slug, "" where none has it."""
-    # A step may end with the id of a row that the plan has made and undone.
-    made = [(in_words(call.step.partition("-")[0]), call) for call in calls if not call.skipped]
+    made = [(step_words.in_words(call.step), call) for call in calls if not call.skipped]
     label = provider_links.label(provider) if provider else ""
     return {"both_sides": {"here": list(effects), "calls": made, "provider": label}}

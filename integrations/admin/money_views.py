@@ -20,7 +20,7 @@ from billing.admin.links import row_url
 from billing.errors import BillingError
 from billing.models import Customer, Invoice, Payment
 from billing.services.payments import refunds as billing_refunds
-from integrations.admin import both_sides, money_messages, provider_links
+from integrations.admin import both_sides, money_messages, provider_links, sync_steps
 from integrations.admin.money_forms import RefundForm
 from integrations.admin.sync_views import SyncViews
 from integrations.errors import SyncError
@@ -95,6 +95,7 @@ class MoneyViews(SyncViews):
         except REFUSALS as error:
             refusal = str(error)
         context = {"invoice": invoice, "connection": connection, "calls": calls, "refusal": refusal}
+        context["calls"] = [sync_steps.worded(call) for call in calls]
         context["can_charge"] = any(call.step == taking.STEP and not call.skipped for call in calls)
         context |= {"due": due, **self._asked(request, said)}
         return self._page(request, "charge", "Charge the default payment method", invoice, context)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row, on_selection
-from billing.admin.columns import neighbour, prose, shortened, state
+from billing.admin.columns import neighbour, prose, state
 from billing.admin.links import joined, to_list
 from billing.admin.rows import TAB
 from billing.errors import BillingError
@@ -17,6 +17,7 @@ from integrations.admin.attempts_column import attempts
 from integrations.admin.collector_views import CollectorViews
 from integrations.admin.filters import BulkSyncFilter, KindFilter
 from integrations.admin.named_rows import NamedRowsAdmin, row_link
+from integrations.admin.sync_steps import last_step
 from integrations.errors import SyncError
 from integrations.models import EntityMapping, OutboundSync
 from integrations.models.outbound import OPEN_STATES
@@ -58,18 +59,18 @@ class OutboundSyncAdmin(NamedRowsAdmin, CollectorViews):
     right_to_operate = rights.PUSH
     refusals = (BillingError, SyncError)
     change_form_outer_after_template = "admin/integrations/sync_calls.html"
-    list_display = ["created_at", state("state"), entity, shortened("step"), attempts, prose("last_error")]
+    list_display = ["created_at", state("state"), entity, last_step, attempts, prose("last_error")]
     list_display += ["started_by", neighbour("connection")]
     list_select_related = ["connection"]
     search_fields = ["id__exact", "entity_id__exact", "started_by"]
     search_help_text = "Any id of the sync, of its row or of a request, or who started it"
     named_by = ("pk", "entity_id")
     list_filter = ["state", KindFilter, BulkSyncFilter, "action", "priority", "connection", "created_at"]
-    readonly_fields = [state("state"), entity, attempts, related]
+    readonly_fields = [state("state"), entity, last_step, attempts, related]
     fieldsets = [
         (
             None,
-            {"fields": [(entity, state("state")), ("step", attempts), "last_error", "waits_for", related]},
+            {"fields": [(entity, state("state")), (last_step, attempts), "last_error", "waits_for", related]},
         ),
         ("Times", {"fields": [("created_at", "settled_at"), "next_attempt_at"], **TAB}),
         ("Origin", {"fields": [("connection", "started_by"), ("action", "priority"), "id"], **TAB}),

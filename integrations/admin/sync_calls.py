@@ -8,14 +8,16 @@ from django.utils.safestring import SafeString
 from billing import durations
 from billing.admin.labels import badge
 from integrations.admin.json_display import folded
+from integrations.admin.step_words import in_words
 from integrations.models import OutboundCall, OutboundSync
 
 
 @dataclass(frozen=True)
 class ShownCall:
-    """A call; ``took`` is "" while there is no answer."""
+    """A call; ``step`` in words, ``name`` as programs know it; ``took`` is "" while there is no answer."""
 
     step: str
+    name: str
     operation: str
     target: str
     state: SafeString
@@ -35,7 +37,8 @@ def of(sync: OutboundSync) -> list[ShownCall]:
 
 def _shown(call: OutboundCall) -> ShownCall:
     return ShownCall(
-        step=call.step,
+        step=in_words(call.step),
+        name=call.step,
         operation=call.operation,
         target=call.target,
         state=badge(call.state),

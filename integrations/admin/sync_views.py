@@ -18,6 +18,7 @@ from billing.admin.rows import ReadOnlyAdmin
 from billing.events import Kind
 from integrations.admin import entity_links, provider_links
 from integrations.admin.json_display import folded
+from integrations.admin.sync_steps import worded
 from integrations.errors import SyncError
 from integrations.models import Connection
 from integrations.outbox import dry_run, syncs
@@ -58,7 +59,7 @@ class SyncViews(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"Preview sync to {provider_links.label(connection.provider)}",
-            "calls": [(call, folded("Parameters", dict(call.params), opened=True)) for call in calls],
+            "calls": [(worded(call), folded("Parameters", dict(call.params), opened=True)) for call in calls],
             "refusal": refusal,
             "connection": connection,
             "provider": provider_links.label(connection.provider),

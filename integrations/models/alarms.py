@@ -5,10 +5,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from billing.models.base import id_field
+from billing.models.choices import WordedChoices
 from integrations.models.connections import Connection
 
 
-class AlarmCode(models.TextChoices):
+class AlarmCode(WordedChoices):
     """Silent: events exist, and no webhook brings any. Import needed: events were missed for too long.
 
     Database restored: it is older than what the provider has seen.

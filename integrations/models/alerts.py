@@ -76,6 +76,7 @@ class Alert(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name_plural = "alerts sent"
         ordering = ["-raised_at", "-id"]
         indexes = [GinIndex(fields=["named"], name="alert_named")]
         constraints = [

@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
+from billing.models.choices import WordedChoices
 from integrations.models.comparison_runs import ComparisonRun
 
 
-class ComparisonStep(models.TextChoices):
+class ComparisonStep(WordedChoices):
     """What of a list is under way: pages are read; then what is to be checked again is, object by object:
     those that differed, those that the list did not show, and rows that have no counterpart.
     """

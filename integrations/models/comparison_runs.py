@@ -3,12 +3,13 @@
 from django.db import models
 
 from billing.models.base import id_field
+from billing.models.choices import WordedChoices
 from billing.state_changes import StateChanges
 from integrations.models.connections import Connection
 from integrations.models.long_runs import LongRun, one_open
 
 
-class ComparisonState(models.TextChoices):
+class ComparisonState(WordedChoices):
     """Running: lists are read. Settling: all were; what differed is looked at again after a while.
 
     Paused: the page under way is finished, no other begins until the comparison is resumed.

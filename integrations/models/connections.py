@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from billing.models import Environment
 from billing.models.base import id_field
+from billing.models.choices import WordedChoices
 from billing.state_changes import StateChanges
 from integrations.db.encryption import NoKeyOpens, decrypt, decrypt_json, encrypt, last4
 from integrations.models.content_versions import version_of
@@ -27,7 +28,7 @@ SWITCHES = (
 )
 
 
-class Owner(models.TextChoices):
+class Owner(WordedChoices):
     """Whose value stays where both sides changed a field of an entity before they knew of each other."""
 
     FLEXSYNC = "flexsync"
@@ -54,7 +55,7 @@ OPTIONS = (
 )
 
 
-class ConnectionStatus(models.TextChoices):
+class ConnectionStatus(WordedChoices):
     """Paused by an operator: all work waits. Broken: outbound work waits. Archived: deleted."""
 
     ACTIVE = "active"

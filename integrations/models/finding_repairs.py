@@ -4,11 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from billing.models.base import id_field
+from billing.models.choices import WordedChoices
 from integrations.models.findings import Finding, Repair
 from integrations.models.outbound import Priority
 
 
-class RepairState(models.TextChoices):
+class RepairState(WordedChoices):
     """Waiting: nothing was done yet. Under way: what it leads to, such as a push, has not ended."""
 
     WAITING = "waiting"

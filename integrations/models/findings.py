@@ -5,12 +5,13 @@ from django.db.models import Q
 
 from billing import money
 from billing.models.base import currency_field, id_field
+from billing.models.choices import WordedChoices
 from billing.state_changes import StateChanges
 from integrations.models.comparison_runs import ComparisonRun
 from integrations.models.connections import Connection
 
 
-class FindingKind(models.TextChoices):
+class FindingKind(WordedChoices):
     """Gone: it has a row here, and was at the provider once, where it is no more."""
 
     DIFFERS = "differs"
@@ -19,7 +20,7 @@ class FindingKind(models.TextChoices):
     GONE = "gone"
 
 
-class FindingState(models.TextChoices):
+class FindingState(WordedChoices):
     """Accepted: a person lets it be, for a time or for ever. Healed: a later comparison found it no more."""
 
     OPEN = "open"
@@ -27,7 +28,7 @@ class FindingState(models.TextChoices):
     HEALED = "healed"
 
 
-class Repair(models.TextChoices):
+class Repair(WordedChoices):
     """Push: what is here goes to the provider. Take: what is there comes here. Accept: both stay."""
 
     PUSH = "push"
@@ -35,7 +36,7 @@ class Repair(models.TextChoices):
     ACCEPT = "accept"
 
 
-class Suggestion(models.TextChoices):
+class Suggestion(WordedChoices):
     """A repair, or link: both sides may have it, and a person says whether the two are one."""
 
     PUSH = "push"

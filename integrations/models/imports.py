@@ -3,12 +3,13 @@
 from django.db import models
 
 from billing.models.base import id_field
+from billing.models.choices import WordedChoices
 from billing.state_changes import StateChanges
 from integrations.models.connections import Connection
 from integrations.models.long_runs import LongRun, one_open
 
 
-class ImportState(models.TextChoices):
+class ImportState(WordedChoices):
     """Linking: it waits until a person has decided about link candidates.
 
     Paused: the page under way is finished, no other begins until the import is resumed.
@@ -22,7 +23,7 @@ class ImportState(models.TextChoices):
     CANCELLED = "cancelled"
 
 
-class LinkingState(models.TextChoices):
+class LinkingState(WordedChoices):
     """Reading: candidates are looked for. Open: a person decides. Settled: what was decided is used."""
 
     READING = "reading"
@@ -33,7 +34,7 @@ class LinkingState(models.TextChoices):
 OPEN_IMPORTS = (ImportState.RUNNING, ImportState.LINKING, ImportState.PAUSED)
 
 
-class ImportOutcome(models.TextChoices):
+class ImportOutcome(WordedChoices):
     """What became of an object. Changed: the row followed it. Equal: there was nothing to do.
 
     Conflicting: both sides say something else, or two rows match it. Refused: it cannot be, or is not to be,

@@ -8,18 +8,19 @@ from django.db import models
 from django.db.models import Q
 
 from billing.models.base import by_prefix, id_field
+from billing.models.choices import WordedChoices
 from billing.state_changes import StateChanges
 from integrations.models.connections import Connection, ConnectionStatus
 
 
-class InboundState(models.TextChoices):
+class InboundState(WordedChoices):
     PENDING = "pending"
     APPLIED = "applied"
     IGNORED = "ignored"
     DEAD = "dead"
 
 
-class InboundSource(models.TextChoices):
+class InboundSource(WordedChoices):
     """Which way the payload came. Polled: read from the provider's list of events."""
 
     WEBHOOK = "webhook"
@@ -93,6 +94,7 @@ class InboundEvent(models.Model):
     objects = InboundEvents.as_manager()
 
     class Meta:
+        verbose_name = "inbox event"
         permissions = [("replay_inboundevent", "Can replay inbound event")]
         ordering = ["-received_at", "-id"]
         constraints = [

@@ -1,13 +1,13 @@
 """Link candidates: which of the provider's objects may be which row here, and what a person says of it."""
 
 from django.db import models
-from django.db.models import Q
 
 from billing.models.base import id_field
+from billing.models.choices import WordedChoices
 from integrations.models.imports import ImportRun
 
 
-class LinkGrade(models.TextChoices):
+class LinkGrade(WordedChoices):
     """Certain: an id says so. Probable: both have one name. Several: more than one row may be it."""
 
     CERTAIN = "certain"
@@ -15,7 +15,7 @@ class LinkGrade(models.TextChoices):
     SEVERAL = "several"
 
 
-class LinkChoice(models.TextChoices):
+class LinkChoice(WordedChoices):
     """Link: the two are counterparts. Apart: they are not, and the object gets a row of its own."""
 
     LINK = "link"
@@ -50,7 +50,7 @@ class LinkCandidate(models.Model):
             # Of two objects only one can be the row.
             models.UniqueConstraint(
                 fields=["run", "entity_type", "entity_id"],
-                condition=Q(choice=LinkChoice.LINK),
+                condition=models.Q(choice=LinkChoice.LINK),
                 name="link_candidate_row_once",
             ),
         ]

@@ -3,10 +3,11 @@
 from django.db import models
 
 from billing.models.base import id_field
+from billing.models.choices import WordedChoices
 from integrations.models.connections import Connection
 
 
-class MappingAction(models.TextChoices):
+class MappingAction(WordedChoices):
     """Relinked: one of the two has another counterpart now.
 
     Of an object that is gone at the provider: created anew, archived here, or left as it is.

@@ -2,13 +2,15 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 
 from billing.models.base import BY_PREFIX, id_field
+from billing.models.choices import WordedChoices
 from integrations.models.connections import Connection
 from integrations.models.content_versions import version_of
 
 
-class GoneChoice(models.TextChoices):
+class GoneChoice(WordedChoices):
     """What a person decides about an object that is gone: see docs/two_writers.md."""
 
     CREATE_ANEW = "create_anew", "Create anew"
@@ -52,10 +54,18 @@ class EntityMapping(models.Model):
     # When the provider last answered one of FlexSync's calls about it.
     sent_at = models.DateTimeField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
+    # The provider's own number of an invoice, as the notes have it. Not an index on the notes: with one, each
+    # change of them would change all indexes.
+    number = models.GeneratedField(
+        expression=KeyTextTransform("number", "metadata"),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = "mapping"
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(
@@ -74,6 +84,12 @@ class EntityMapping(models.Model):
             ),
             models.Index(
                 fields=["former_entity_id"], condition=~Q(former_entity_id=""), name="mapping_of_former"
+            ),
+            models.Index(
+                fields=["number"],
+                condition=Q(number__isnull=False),
+                opclasses=["text_pattern_ops"],
+                name="mapping_number",
             ),
             # What lists of those that are gone read.
             models.Index(fields=["-created_at"], condition=Q(gone_at__isnull=False), name="mapping_gone"),

@@ -4,11 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from billing.models.base import BY_PREFIX, id_field
+from billing.models.choices import WordedChoices
 from billing.state_changes import StateChanges
 from integrations.models.connections import Connection
 
 
-class SyncState(models.TextChoices):
+class SyncState(WordedChoices):
     """Pending: not begun. Sending: begun, maybe waiting for a later attempt. Blocked: until an operator acts.
 
     Dead: no attempts left.
@@ -22,7 +23,7 @@ class SyncState(models.TextChoices):
     CANCELLED = "cancelled"
 
 
-class SyncAction(models.TextChoices):
+class SyncAction(WordedChoices):
     """Push: bring the entity to the provider. Checkout: open a page to pay it, for a caller who waits.
 
     Look: read it, for a caller who decides something about it. Refund: give back of a payment what was asked
@@ -104,6 +105,7 @@ class OutboundSync(models.Model):
     objects = OutboundSyncs.as_manager()
 
     class Meta:
+        verbose_name = "outbox sync"
         permissions = [("push_outboundsync", "Can push to providers")]
         ordering = ["-created_at", "-id"]
         constraints = [
@@ -143,7 +145,7 @@ class OutboundSync(models.Model):
         return f"{self.entity_type} {self.entity_id} -> {self.connection}"
 
 
-class CallState(models.TextChoices):
+class CallState(WordedChoices):
     """Calling: key and parameters are stored, the answer is not known. Skipped: the call was not needed."""
 
     CALLING = "calling"

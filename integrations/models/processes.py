@@ -3,9 +3,10 @@
 from django.db import models
 
 from billing.models.base import id_field
+from billing.models.choices import WordedChoices
 
 
-class ProcessKind(models.TextChoices):
+class ProcessKind(WordedChoices):
     """What a process does, as FLEXSYNC_PROCESS names it."""
 
     WEB = "web", "web"

@@ -4,12 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from billing.models.base import id_field
+from billing.models.choices import WordedChoices
 from billing.state_changes import StateChanges
 from integrations.models.connections import Connection
 from integrations.models.outbound import OutboundSync
 
 
-class RunState(models.TextChoices):
+class RunState(WordedChoices):
     """Paused: pushes under way continue, no new ones begin until the run is resumed."""
 
     RUNNING = "running"

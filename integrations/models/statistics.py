@@ -4,9 +4,10 @@ from django.db import models
 
 from billing import money
 from billing.models import Environment
+from billing.models.choices import WordedChoices
 
 
-class Measure(models.TextChoices):
+class Measure(WordedChoices):
     """What a number counts, and what its label and its currency name.
 
     Events and off-session charges have their outcome as label, calls for how long they took (see

@@ -29,6 +29,8 @@ class TriageMark(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = "note on a problem"
+        verbose_name_plural = "notes on problems"
         ordering = ["-updated_at", "-id"]
         constraints = [
             models.CheckConstraint(

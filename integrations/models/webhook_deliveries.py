@@ -4,12 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from billing.models.base import IdField
+from billing.models.choices import WordedChoices
 from billing.state_changes import StateChanges
 from integrations.models.webhook_endpoints import WebhookEndpoint
 from integrations.models.webhook_events import WebhookEvent
 
 
-class DeliveryState(models.TextChoices):
+class DeliveryState(WordedChoices):
     """Failed: given up after the last attempt; it may be sent again by hand."""
 
     PENDING = "pending"

@@ -113,7 +113,7 @@ def search(
 def _loaded(name: str, hits: dict[str, Candidate], environments: Sequence[str], limit: int) -> list[Found]:
     """The rows of one kind that are there, in the order of the hits."""
     kind, ids = KINDS[name], list(hits)[:limit]
-    rows = kind.model._default_manager.filter(**{f"{kind.environment or 'pk'}__in": environments})
+    rows = kind.model._default_manager.filter(kind.shown, **{f"{kind.environment or 'pk'}__in": environments})
     related = [path for path in (*kind.related, kind.environment) if path]
     shown = rows.select_related(*related).defer(*kind.left_out) if related else rows
     known = {str(row.pk): row for row in shown.filter(pk__in=ids)}

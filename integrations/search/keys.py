@@ -112,6 +112,10 @@ KEYS: list[Key] = [
         EntityMapping, "provider_entity_id", "id at the provider", "mapping", environment=_CONNECTED,
         where=~_MAPPED,
     ),
+    Key(
+        EntityMapping, "number", "number at the provider", "@entity_type", capitals, "entity_id",
+        environment=_CONNECTED, where=_MAPPED & Q(number__isnull=False),
+    ),
     _at_provider(Payment, "gateway_payment_id", "id at the provider", "payment"),
     _at_provider(Payment, "gateway_charge_id", "charge at the provider", "payment"),
     _at_provider(Payment, "gateway_session_id", "checkout session at the provider", "payment"),

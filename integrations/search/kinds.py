@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from billing import money
 from billing.models import (
@@ -34,7 +34,11 @@ from integrations.models import (
     OutboundSync,
     RepairBatch,
     SyncRun,
+    WebhookEndpoint,
+    WebhookEvent,
 )
+
+ALL = Q()
 
 
 def _amount(row: Any) -> str:
@@ -47,6 +51,7 @@ class Kind:
 
     ``state``: the name of the column, "" for none. ``customer``: the path to whose it is, "" for none.
     ``page``: to the row on whose page it is shown, "" for its own. ``noun``: its address in the API.
+    ``shown``: which of the rows people see.
     """
 
     model: type[Model]
@@ -59,6 +64,7 @@ class Kind:
     page: str = ""
     noun: str = ""
     left_out: tuple[str, ...] = ()
+    shown: Q = ALL
 
     @property
     def prefix(self) -> str:
@@ -120,4 +126,10 @@ KINDS: dict[str, Kind] = {
     "comparison": _of_connection(ComparisonRun, "Comparison", "comparisons"),
     "bulk_sync": _of_connection(SyncRun, "Bulk sync", "sync_runs"),
     "repair_batch": _billing(RepairBatch, "Bulk repair", "repair_batches", state="state"),
+    "webhook_endpoint": _billing(
+        WebhookEndpoint, "Webhook endpoint", "webhook_endpoints", state="", shown=Q(deleted_at=None)
+    ),
+    "webhook_event": _billing(
+        WebhookEvent, "Webhook event", "webhook_events", state="", left_out=("changes", "data")
+    ),
 }  # fmt: skip

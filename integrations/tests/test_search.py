@@ -11,7 +11,7 @@ from billing.admin.links import row_url
 from billing.models import IdempotentRequest
 from billing.tests.admin.conftest import logged_in, operator
 from billing.tests.factories import CreditNoteFactory, CustomerFactory, InvoiceFactory, PlanFactory
-from integrations.models import Connection, EntityMapping, InboundEvent
+from integrations.models import Connection, EntityMapping, InboundEvent, WebhookEndpoint, WebhookEvent
 from integrations.search import terms
 from integrations.search.finding import search
 from integrations.search.keys import KEYS, any_case, own, words
@@ -64,6 +64,29 @@ def test_a_number_is_found_in_small_letters_and_whole_ones_come_first(environmen
     assert {id for _, id in found("inv-7", environment)} == {invoice.pk for invoice in invoices}
     note = CreditNoteFactory(environment=environment, number="INV-9-CN-01")
     assert found("INV-9", environment) == [("credit_note", note.pk)]
+
+
+def test_endpoints_and_events_of_outbound_webhooks_are_found_by_their_ids(environment):
+    endpoint = WebhookEndpoint.objects.create(environment=environment, url="https://a.example", shape="1")
+    event = WebhookEvent.objects.create(
+        environment=environment, position=1, entry_id=1, type="customer.created", object_type="customer",
+        object_id="cust_1", sequence=1, action="created", changes={}, created_at=endpoint.created_at,
+    )  # fmt: skip
+    for term in (endpoint.pk, endpoint.pk[:12], endpoint.pk.lower()):
+        assert found(term, environment) == [("webhook_endpoint", endpoint.pk)], term
+    assert found(event.pk[:12], environment) == [("webhook_event", event.pk)]
+    WebhookEndpoint.objects.update(deleted_at=endpoint.created_at)
+    assert found(endpoint.pk, environment) == []
+
+
+def test_the_providers_number_of_an_invoice_is_found(environment, connection):
+    invoice = InvoiceFactory(environment=environment)
+    EntityMapping.objects.create(
+        connection=connection, entity_type="invoice", entity_id=invoice.pk, provider_entity_id="in_1",
+        metadata={"number": "E57D5190-0001"},
+    )  # fmt: skip
+    for term in ("E57D5190-0001", "e57d5190", "E57"):
+        assert found(term, environment) == [("invoice", invoice.pk)], term
 
 
 def test_another_environment_shows_nothing(ada, environment, connection):

@@ -5,6 +5,7 @@ from django.utils.text import capfirst
 from billing.actors import ActorType
 from billing.models import AuditEntry
 from billing.models.audit import AuditAction
+from billing.texts import of_api_key
 from integrations.timeline.subjects import Subject
 from integrations.timeline.values import name_of, value_of
 
@@ -27,7 +28,7 @@ def who(entry: AuditEntry, subject: Subject) -> str:
     """Who did it."""
     match entry.actor_type:
         case ActorType.API_KEY:
-            return f"API key {entry.actor}"
+            return of_api_key(entry.actor)
         case ActorType.OPERATOR:
             return f"{entry.actor}, in the admin"
         case ActorType.EVENT:

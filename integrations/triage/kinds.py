@@ -185,7 +185,7 @@ KINDS: tuple[ProblemKind, ...] = (
     ProblemKind(
         "gone",
         "Counterparts missing at the provider",
-        "Open each: create it anew there, archive the row here, or leave both.",
+        "Open each: create it anew there, archive the row here, or leave both. What waits for it goes on then.",
         EntityMapping,
         gone.undecided,
         "gone_at",

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from billing.models import Dispute, Invoice
 from billing.models.disputes import DisputeState
 from billing.models.invoices import InvoiceStatus, PaymentStatus
+from integrations.mappings import gone
 from integrations.models import (
     Alarm,
     Conflict,
@@ -21,7 +23,7 @@ from integrations.models import (
 )
 from integrations.models.alarms import AlarmCode
 from integrations.models.connections import ConnectionStatus
-from integrations.models.findings import FindingState
+from integrations.models.findings import FindingKind, FindingState
 from integrations.models.imports import ImportState
 from integrations.models.inbound import InboundState
 from integrations.models.outbound import OPEN_STATES, SyncState
@@ -36,6 +38,9 @@ WAITING = timedelta(minutes=5)
 
 # States of a dispute that waits for an answer.
 DISPUTED = (DisputeState.NEEDS_RESPONSE, DisputeState.INQUIRY)
+
+# Of the same connection as the row that is asked about.
+_UNDECIDED = gone.undecided().filter(connection=OuterRef("connection")).order_by()
 
 
 def broken() -> QuerySet[Connection]:
@@ -77,7 +82,10 @@ def dead_events() -> QuerySet[InboundEvent]:
 
 
 def syncs(state: SyncState) -> Callable[[], QuerySet[OutboundSync]]:
-    return lambda: OutboundSync.objects.filter(state=state)
+    """Those in the state, but for what waits for a decision about what is gone: that is a kind of its own."""
+    named = Concat(F("entity_type"), Value(":"), F("entity_id"), output_field=CharField())
+    awaited = _UNDECIDED.alias(named=named).filter(named=OuterRef("waits_for"))
+    return lambda: OutboundSync.objects.filter(~Exists(awaited), state=state)
 
 
 def late() -> QuerySet[OutboundSync]:
@@ -88,7 +96,10 @@ def late() -> QuerySet[OutboundSync]:
 
 
 def findings() -> QuerySet[Finding]:
-    return Finding.objects.filter(state=FindingState.OPEN)
+    """The open ones, but for what says again that something is gone about which it is to be decided."""
+    named = {"entity_type": OuterRef("entity_type"), "entity_id": OuterRef("entity_id")}
+    again = Exists(_UNDECIDED.filter(**named))
+    return Finding.objects.filter(state=FindingState.OPEN).exclude(again, kind=FindingKind.GONE)
 
 
 def failing_endpoints() -> QuerySet[WebhookEndpoint]:

@@ -34,8 +34,10 @@ class TestAnApiKey:
         assert not [one for one in kept if shown[0] in one]
         assert ApiKey.objects.is_valid(shown[0])
         operator.get(page(ApiKey, "changelist"))
-        for where in (page(ApiKey, "changelist"), page(ApiKey, "change", key.pk)):
-            assert shown[0] not in operator.get(where).content.decode()
+        for where in (page(ApiKey, "changelist"), page(ApiKey, "change", key.prefix)):
+            html = operator.get(where).content.decode()
+            assert key.name in html
+            assert shown[0] not in html and key.hashed_key[:20] not in html
 
     def test_is_revoked(self, operator: Client, environment: Environment) -> None:
         key, text = environments.create_api_key(environment=environment, name="Shop", scope="write")

@@ -52,7 +52,7 @@ def bill(worlds: list[Environment]) -> None:
         Payment(**columns, invoice=invoice, amount=1) for columns, invoice in zip(own, invoices, strict=True)
     )
     ApiKey.objects.bulk_create(
-        ApiKey(id=f"key{n}.x", prefix=f"key{n}", hashed_key="x", name="Shop", environment=worlds[n])
+        ApiKey(id=f"key{n}", prefix=f"key{n}", hashed_key="x", name="Shop", environment=worlds[n])
         for n in THIRTY
     )
 

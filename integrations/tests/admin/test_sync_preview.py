@@ -35,7 +35,7 @@ class TestPreviewOfASync:
         response = operator.get(page(OutboundSync, "preview"), target_of(connection, customer))
         shown = text(response)
         for number, call in enumerate(
-            ("create people.create", "tag tags.create", "welcome letters.create"), 1
+            ("Create people.create", "Tag tags.create", "Welcome letters.create"), 1
         ):
             assert f"{number}. {call}" in shown
         assert "ada@example.com" in shown
@@ -45,8 +45,8 @@ class TestPreviewOfASync:
         customer = CustomerFactory(environment=connection.environment)
         push(connection, Kind.CUSTOMER, customer.pk)
         shown = text(operator.get(page(OutboundSync, "preview"), target_of(connection, customer)))
-        assert "1. create skipped: they have it already" in shown
-        assert "2. update people.update peo_1" in shown
+        assert "1. Create skipped: they have it already" in shown
+        assert "2. Send what changed people.update peo_1" in shown
 
     def test_says_why_it_would_fail(self, operator: Client, connection: Connection) -> None:
         customer = CustomerFactory(environment=connection.environment)

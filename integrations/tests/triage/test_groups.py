@@ -10,7 +10,7 @@ from django.utils import timezone
 from billing.errors import Invalid
 from billing.models import Invoice
 from billing.tests.factories import CustomerFactory, EnvironmentFactory
-from integrations.models import Connection, Finding, InboundEvent, OutboundSync
+from integrations.models import Connection, EntityMapping, Finding, InboundEvent, OutboundSync
 from integrations.tests.admin.conftest import make_event, make_process
 from integrations.triage import again, kinds, marks
 from integrations.triage.group import Group
@@ -100,6 +100,20 @@ class TestTheGroups:
         finding(connection, state="healed", healed_at=NOW)
         make_event(connection, state="applied", settled_at=NOW)
         assert found() == []
+
+    def test_are_one_for_what_is_gone_and_what_waits_for_it(self, connection: Connection) -> None:
+        gone = EntityMapping.objects.create(
+            connection=connection, entity_type="customer", entity_id="cust_1", provider_entity_id="peo_1",
+            gone_at=NOW, gone_reason="Not found.",
+        )  # fmt: skip
+        blocked(connection, "cust_1", "It is gone.", waits_for="customer:cust_1")
+        blocked(connection, "inv_1", "It is gone.", waits_for="customer:cust_1", state="dead")
+        finding(connection, kind="gone", entity_type="customer", entity_id="cust_1", field="")
+        blocked(connection, "cust_2", "no", waits_for="customer:cust_2")
+        assert titles() == [("blocked_push", 1), ("gone", 1)]
+        gone.gone_choice = "leave"
+        gone.save()
+        assert sorted(titles()) == [("blocked_push", 1), ("blocked_push", 1), ("dead_push", 1), ("drift", 1)]
 
     def test_cost_two_statements_and_those_of_connections_and_processes(
         self, connection: Connection, django_assert_num_queries: Any

@@ -19,6 +19,7 @@ from integrations.providers.stripe.translate import invoice_payments as translat
 from integrations.providers.stripe.translate import statuses
 from integrations.providers.stripe.translate.fields import read_member
 from integrations.providers.stripe.translate.payments import of_invoice_payment
+from integrations.providers.stripe.translate.status_words import in_words
 
 
 def paid(inbound: Inbound, event: Json) -> Ignored | None:
@@ -57,7 +58,7 @@ def payment_arrived(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice_payment.paid: which PaymentIntent paid how much of which invoice."""
     invoice_payment = object_of(event)
     if not read_member(invoice_payment, "status", statuses.INVOICE_PAYMENT):
-        return Ignored(f"The invoice payment is {invoice_payment['status']}: no money yet.")
+        return Ignored(f"The invoice payment is {in_words(invoice_payment['status'])}: no money yet.")
     evidence = of_invoice_payment(invoice_payment)
     if inbound.entity_id_of(Kind.INVOICE, evidence.invoice) is None:
         return wait_for(inbound, "the invoice", evidence.invoice, INVOICE_MISSING)

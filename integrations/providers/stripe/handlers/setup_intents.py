@@ -8,6 +8,7 @@ from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.waiting import RETRY_SECONDS
 from integrations.providers.stripe.translate import metadata, statuses
 from integrations.providers.stripe.translate.fields import read_id, read_member
+from integrations.providers.stripe.translate.status_words import in_words
 
 NOT_DEFAULT = Ignored("The method was saved, but was not meant to become the customer's default.")
 
@@ -17,7 +18,7 @@ def succeeded(inbound: Inbound, event: Json) -> Ignored | None:
     intent = object_of(event)
     method, customer = read_id(intent, "payment_method"), read_id(intent, "customer")
     if not read_member(intent, "status", statuses.SETUP_INTENT):
-        return Ignored(f"The setup is {intent['status']}: nothing was saved.")
+        return Ignored(f"The setup is {in_words(intent['status'])}: nothing was saved.")
     if metadata.of(intent).get(metadata.SET_DEFAULT) != "true" or not method or not customer:
         return NOT_DEFAULT
     customer_id = inbound.entity_id_of(Kind.CUSTOMER, customer)

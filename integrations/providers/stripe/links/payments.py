@@ -8,6 +8,7 @@ from integrations.provider_api import Comparison, Json, Linkable, Place
 from integrations.providers.stripe.links.objects import marks
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
+from integrations.providers.stripe.translate.status_words import in_words
 
 
 def _compare(_place: Place, payment_id: str, intent: Json) -> Comparison:
@@ -40,7 +41,7 @@ def _asks(payment_id: str, intent: Json) -> str:
     if intent["status"] == "succeeded":
         return f"The money of {intent['id']} came, and counts as {payment_id}: unlinked, it would count a second time."
     return (
-        f"Stripe's payment {intent['id']} is {intent['status']} and may still take money for {payment_id}: cancel it"
+        f"Stripe's payment {intent['id']} is {in_words(intent['status'])} and may still take money for {payment_id}: cancel it"
         " first."
     )
 

@@ -11,6 +11,7 @@ from integrations.providers.stripe.merging.subscriptions import SUBSCRIPTION
 from integrations.providers.stripe.push.subscriptions import CREATED_BY_FLEXSYNC
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.fields import read_id
+from integrations.providers.stripe.translate.status_words import in_words
 
 # Page "The Subscription object", status.
 _ENDED = ("canceled", "incomplete_expired")
@@ -28,7 +29,7 @@ def _asks(_subscription_id: str, stripe_subscription: Json) -> str:
     if stripe_subscription["status"] in _ENDED:
         return ""
     return (
-        f"Stripe bills the subscription {stripe_subscription['id']}, which is {stripe_subscription['status']}: the next"
+        f"Stripe bills the subscription {stripe_subscription['id']}, which is {in_words(stripe_subscription['status'])}: the next"
         " sync would make a second one beside it. Cancel it at Stripe first."
     )
 

@@ -12,6 +12,7 @@ from integrations.provider_api import LAST_KNOWN, Json, Outbound, Sent
 from integrations.providers.stripe.merging.subscriptions import SUBSCRIPTION
 from integrations.providers.stripe.push import customers, default_methods, last_known, prices, updates
 from integrations.providers.stripe.translate import subscription_params as translate
+from integrations.providers.stripe.translate.status_words import in_words
 
 # Noted of a subscription that FlexSync created at Stripe: Stripe then makes its invoices.
 CREATED_BY_FLEXSYNC = "began_here"
@@ -127,7 +128,7 @@ def _cancel(outbound: Outbound, subscription: Subscription, stripe_id: str | Non
     if stripe_id is None:
         outbound.skip("cancel", "The subscription was never sent to Stripe.")
     elif known.get("status") in ("canceled", "incomplete_expired"):
-        outbound.skip("cancel", f"Stripe's subscription is already {known['status']}.")
+        outbound.skip("cancel", f"Stripe's subscription is already {in_words(known['status'])}.")
     else:
         outbound.once(
             "cancel",

@@ -50,6 +50,7 @@ def test_a_customer_who_was_deleted_at_stripe(desk, environment, connection, str
     desk.reads(
         "Counterparts missing at the provider", "create it anew there, archive the row here, or leave both"
     )
+    assert not desk.page.get_by_text("Changes that the provider refused").count()
     desk.opens_group("Counterparts missing at the provider")
     desk.reads("Gone at the provider", "No such customer", old)
     desk.follows("Create anew")

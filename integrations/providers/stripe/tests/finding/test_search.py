@@ -46,6 +46,7 @@ def names(customer):
     """What is searched for, and the kind and id of what it has to find."""
     mappings = EntityMapping.objects.exclude(entity_id="")
     yield from ((one.provider_entity_id, one.entity_type, one.entity_id) for one in mappings)
+    yield from ((one.number, one.entity_type, one.entity_id) for one in mappings.filter(number__isnull=False))
     for payment in Payment.objects.all():
         ids = (payment.gateway_payment_id, payment.gateway_charge_id, payment.gateway_session_id)
         yield from ((one, "payment", payment.pk) for one in ids if one)
