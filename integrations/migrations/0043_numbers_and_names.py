@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0001_squashed_0041_lists'),
+        ('integrations', '0042_failed_deliveries'),
     ]
 
     operations = [
