@@ -83,9 +83,14 @@ def _notes(response: Json, *, collects: bool, total: int, is_mirror: bool) -> Js
 
 
 def _mirror_notes(response: Json) -> dict[str, Any]:
-    applied = int(response.get("ending_balance") or 0) - int(response.get("starting_balance") or 0)
     paid = {"stage": PAID} if response.get("status") == "paid" else {}
-    return {**paid, BALANCE_APPLIED: applied}
+    return {**paid, BALANCE_APPLIED: balance_applied(response)}
+
+
+def balance_applied(stripe_invoice: Json) -> int:
+    """What finalization added to the customer's balance: below 0 where it took debt from there."""
+    ending, starting = (int(stripe_invoice.get(f"{name}_balance") or 0) for name in ("ending", "starting"))
+    return ending - starting
 
 
 def _is_draft(response: Json) -> bool:

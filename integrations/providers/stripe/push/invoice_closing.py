@@ -3,7 +3,7 @@
 from billing.events import Kind
 from billing.models import Invoice
 from integrations.provider_api import ASKS, Outbound
-from integrations.providers.stripe.push import endings, looks
+from integrations.providers.stripe.push import applied_balance, endings, finalization, looks
 from integrations.providers.stripe.push.endings import DELETED, PAID, UNCOLLECTIBLE, VOIDED, Ending
 
 # What was paid before it could be voided is paid in excess.
@@ -24,7 +24,10 @@ _WRITE_OFF = Ending(
 
 
 def void(outbound: Outbound, invoice: Invoice) -> None:
-    """Voids Stripe's invoice; one that is still a draft can only be deleted there."""
+    """Voids Stripe's invoice; one that is still a draft can only be deleted there.
+
+    One that was paid before is not owed either: what the customer's balance did to it is undone.
+    """
     stage = outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage")
     stripe_id = outbound.provider_id_of(Kind.INVOICE, invoice.pk)
     if stripe_id is None:
@@ -36,6 +39,16 @@ def void(outbound: Outbound, invoice: Invoice) -> None:
         outbound.once("delete", "invoices.delete", {}, target=stripe_id, annotate=lambda _response: noted)
     else:
         endings.end(outbound, invoice.pk, _VOID)
+    if stripe_id is not None and outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage") == PAID:
+        _undo_balance(outbound, invoice, stripe_id)
+
+
+def _undo_balance(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:
+    if finalization.BALANCE_APPLIED not in outbound.notes_of(Kind.INVOICE, invoice.pk):
+        found = looks.read(outbound, stripe_id)
+        noted = {finalization.BALANCE_APPLIED: finalization.balance_applied(found)}
+        outbound.observe(Kind.INVOICE, found, notes=noted)
+    applied_balance.give_back(outbound, invoice, "voided before it was paid")
 
 
 def mark_uncollectible(outbound: Outbound, invoice: Invoice) -> None:

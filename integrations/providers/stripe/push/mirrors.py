@@ -5,9 +5,8 @@ from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.services.invoices import invoices
 from integrations.provider_api import Outbound
-from integrations.providers.stripe.push import drafts, endings, finalization
+from integrations.providers.stripe.push import applied_balance, drafts, endings, finalization
 from integrations.providers.stripe.push.endings import Ending
-from integrations.providers.stripe.translate import metadata
 
 # Page "Pay an invoice", paid_out_of_band: the money came through another connection, or outside.
 _PAY = Ending(
@@ -29,12 +28,12 @@ def bring(outbound: Outbound, invoice: Invoice) -> None:
     if stage in (None, drafts.DRAFT, drafts.LINES):
         _mirror(outbound, invoice)
     elif stage == finalization.FINALIZED and _is_paid(invoice):
-        _give_back_balance(outbound, invoice)
+        applied_balance.give_back(outbound, invoice, "paid elsewhere")
         endings.end(outbound, invoice.pk, _PAY)
     elif stage == finalization.FINALIZED:
         endings.end(outbound, invoice.pk, _CLOSE)
     else:
-        _give_back_balance(outbound, invoice)
+        applied_balance.give_back(outbound, invoice, "paid elsewhere")
         outbound.skip("mirror", f"Another connection collects the invoice, and this one has it as {stage}.")
 
 
@@ -43,7 +42,7 @@ def _mirror(outbound: Outbound, invoice: Invoice) -> None:
     stripe_id = drafts.bring(outbound, invoice, facts)
     if _is_paid(invoice):
         final = finalization.finalize(outbound, invoice, facts, stripe_id, collects=False, is_mirror=True)
-        _give_back_balance(outbound, invoice)
+        applied_balance.give_back(outbound, invoice, "paid elsewhere")
         # An invoice of zero, or one that the balance covers, is paid by that.
         if outbound.dry or final["status"] == "open":
             endings.end(outbound, invoice.pk, _PAY)
@@ -59,24 +58,3 @@ def _is_paid(invoice: Invoice) -> bool:
         invoice.status in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
         and not invoice.amount_remaining
     )
-
-
-def _give_back_balance(outbound: Outbound, invoice: Invoice) -> None:
-    """Undoes, once, what finalization took from the customer's balance there, or added to it as debt (page
-    "Customer credit balance"): the invoice was paid elsewhere.
-    """
-    applied = outbound.notes_of(Kind.INVOICE, invoice.pk).get(finalization.BALANCE_APPLIED)
-    if applied:
-        reserved = {metadata.INVOICE_ID: invoice.pk, **metadata.SOURCE_IS_FLEXSYNC}
-        outbound.once(
-            "balance",
-            "customers.balance_transactions.create",
-            {
-                "amount": -applied,
-                "currency": invoice.currency.lower(),
-                "description": f"Invoice {invoice} was paid elsewhere",
-                "metadata": metadata.merged(reserved),
-            },
-            target=outbound.provider_id_of(Kind.CUSTOMER, invoice.customer_id),
-            annotate=lambda _response: {finalization.BALANCE_APPLIED: 0},
-        )

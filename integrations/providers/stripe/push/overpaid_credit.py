@@ -109,7 +109,7 @@ def _taken_by_hand(newest_first: Iterable[Json], stripe_invoice_id: str) -> int:
     for entry in newest_first:
         if entry["type"] == "invoice_overpaid" and read_id(entry, "invoice") == stripe_invoice_id:
             break
-        if entry["type"] == "adjustment" and not metadata.of(entry).get(metadata.REFUND_ID):
+        if entry["type"] == "adjustment" and not metadata.of(entry).get(metadata.INVOICE_ID):
             taken += max(int(entry["amount"]), 0)
     return taken
 

@@ -9,12 +9,22 @@ from billing.errors import Conflict
 from billing.events import Kind
 from billing.services.invoices import endings, invoices
 from integrations.models import OutboundSync
-from integrations.providers.stripe.tests.excess.steps import excess_of, open_page, pay, unheard
+from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.excess.steps import (
+    balance,
+    excess_of,
+    open_page,
+    pay,
+    refund_duplicate,
+    refunded,
+    unheard,
+)
 from integrations.providers.stripe.tests.paying.steps import (
     body,
     charge,
     finish,
     fresh,
+    stripe_id_of,
     stripe_invoice,
     transfer,
 )
@@ -133,6 +143,28 @@ def test_what_was_paid_before_counts_although_a_look_failed(pipelines, stripe_ap
     assert push(connection, Kind.INVOICE, invoice.pk).state == "sending"
     finish(pipelines)
     assert (fresh(invoice).payment_status, invoice.amount_paid) == ("overpaid", Decimal(40))
+    assert_nothing_waits()
+
+
+@pytest.mark.parametrize(("before", "paid"), [(500, 59), (-400, 50)], ids=["debt", "credit"])
+def test_of_what_was_paid_before_it_could_be_voided_all_goes_back(
+    pipelines, stripe_api, connection, customer, invoice, before, paid
+):
+    """Also what the customer's balance had added to it, or taken off it."""
+    there = stripe_id_of(Kind.CUSTOMER, customer.pk)
+    stripe_api.v1.customers.balance_transactions.create(there, {"amount": before, "currency": "usd"})
+    second = builders.invoice(customer)
+    pipelines.settle()
+    invoices.void(environment_id=second.environment_id, invoice_id=second.pk, now=timezone.now())
+    with unheard(pipelines):
+        pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, second).id)
+    finish(pipelines)
+    assert excess_of(second)[0] == Decimal(paid)
+    refund_duplicate(second)
+    pipelines.settle()
+    assert stripe_invoice(stripe_api, second).status == "paid"
+    assert refunded(stripe_api) == [100 * paid] and balance(stripe_api, second) == before
+    assert fresh(customer).balances[connection.pk] == {"USD": f"{before / 100:.2f}"}
     assert_nothing_waits()
 
 
