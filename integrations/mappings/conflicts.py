@@ -81,6 +81,12 @@ def close(place: dict[str, str], fields: Iterable[str], *, by: str, winner: str 
     return _settle(_open(place).filter(field__in=list(fields)), winner, by)
 
 
+def know_of(place: dict[str, str], values: Mapping[str, Any]) -> frozenset[str]:
+    """Of these fields, those with an open conflict in which FlexSync's value is this one."""
+    seen = _open(place).filter(field__in=list(values)).values_list("field", "ours") if values else ()
+    return frozenset(name for name, ours in seen if ours == values[name])
+
+
 def close_all(place: dict[str, str], *, by: str) -> None:
     """Closes the open conflicts of an entity that has no counterpart any more: both keep their values."""
     _settle(_open(place), Owner.FLEXSYNC, by)

@@ -7,7 +7,7 @@ from integrations.mappings import bases, conflicts
 from integrations.mappings.bases import APART, DOUBTFUL, OPEN, RETURNED, SET, UNDECIDED
 from integrations.mappings.compared import Compared
 from integrations.mappings.counterparts import Counterparts
-from integrations.mappings.merge import Base, Comparison, is_keyed
+from integrations.mappings.merge import Base, is_keyed
 from integrations.mappings.outcomes import Outcome
 from integrations.models.connections import Owner
 from integrations.provider_api import LAST_KNOWN, Fields, Json
@@ -33,7 +33,7 @@ def write(
         APART: apart,
         UNDECIDED: {name: before.get(name) for name in outcome.undecided},
         RETURNED: _returned(notes, row, besides=is_settled),
-        OPEN: sorted(_close(pair, notes, changes, changes.here | sent) | outcome.open),
+        OPEN: sorted(_close(pair, notes, found, changes.here | sent) | outcome.open),
     }
     facts: dict[str, Any] = {LAST_KNOWN: {**notes.get(LAST_KNOWN, {}), **current}}
     facts |= {name: values for name, values in by_field.items() if values or notes.get(name)}
@@ -65,13 +65,15 @@ def _apart(pair: Counterparts, found: Compared, row: Fields, waiting: AbstractSe
     return apart | {name: value for name, value in before if name not in seen and not is_keyed(name)}
 
 
-def _close(
-    pair: Counterparts, notes: Json, changes: Comparison, set_here: AbstractSet[str]
-) -> frozenset[str]:
-    """Closes conflicts about fields that a side has changed again; returns those that are still open."""
-    before = frozenset(notes.get(OPEN, ()))
+def _close(pair: Counterparts, notes: Json, found: Compared, set_here: AbstractSet[str]) -> frozenset[str]:
+    """Closes conflicts about fields that a side has changed again; returns those that are still open.
+
+    What FlexSync had when the conflict was seen, and sends later, is no later change.
+    """
+    before, changes = frozenset(notes.get(OPEN, ())), found.changes
     there = pair.touched(before, changes.there | changes.alike)
     here = pair.touched(before, set_here | changes.both) - there - changes.both
+    here -= conflicts.know_of(pair.names, {name: found.ours.get(name) for name in here})
     for side, names in ((Owner.PROVIDER, there), (Owner.FLEXSYNC, here)):
         if names:
             conflicts.close(pair.names, names, by="a later change", winner=side)

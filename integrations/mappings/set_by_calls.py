@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 
 from integrations.mappings import bases, conflicts
-from integrations.mappings.bases import OPEN, SET, UNDECIDED, base_of
+from integrations.mappings.bases import OPEN, SET, UNDECIDED
 from integrations.mappings.counterparts import Counterparts
 from integrations.mappings.evidence import Evidence
-from integrations.mappings.merge import changed_there
 from integrations.mappings.parts import named
 from integrations.provider_api import LAST_KNOWN, Fields, Json, Sent, value_of
 
@@ -22,7 +21,7 @@ def shown(
     """What calls have set; of those without an answer, what the object shows of them: it has ``current``.
 
     ``names``: the new ones of parts made anew. ``sent``: by the call of which this is the answer, if it is
-    one. Raises Retry where another change is seen of a field whose call may have been carried out before it.
+    one. Raises Retry where another value is seen of a field whose call may have been carried out before.
     """
     theirs = pair.mergeable.fields(current)
     if sent is None:
@@ -39,10 +38,9 @@ def _unanswered(
 ) -> Fields:
     if LAST_KNOWN not in notes:
         return {}
-    changed = changed_there(base_of(notes, pair.mergeable, names=names), theirs)
-    calls = named(evidence.unanswered(), names) if changed else {}
-    parts = changed | {pair.part_of(name) for name in changed}
-    for name in sorted(calls.keys() & parts):
+    calls = named(evidence.unanswered(), names)
+    for name in sorted(calls):
+        # Also where it shows what was known before the call: it may have been set back since.
         if calls[name] != value_of(theirs, name):
             evidence.wait_for_answer(name)
     return calls

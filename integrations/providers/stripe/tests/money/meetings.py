@@ -16,7 +16,7 @@ from integrations.providers.stripe.tests.money.demands import (
     CheckoutPage,
     Demand,
 )
-from integrations.providers.stripe.tests.money.facts import FACTS, Fact, SecondConnection
+from integrations.providers.stripe.tests.money.facts import FACTS, Fact, OutOfBand, SecondConnection
 from integrations.providers.stripe.tests.money.moving_clock import moving_clock
 from integrations.providers.stripe.tests.money.rest import come_to_rest
 from integrations.providers.stripe.tests.money.world import WEBHOOKS, World
@@ -60,12 +60,16 @@ class Meeting:
 
 
 def all_meetings() -> list[Meeting]:
-    """Every fact in both moments of each call of every demand, with webhooks at once, late and lost."""
+    """Every fact in both moments of each call of every demand, with webhooks at once, late and lost.
+
+    But no draft is marked as paid before it has lines: that says nothing of the debt, and blocks its push.
+    """
     calls = [(demand, call) for demand, calls in CALLS.items() for call in calls]
     facts = [fact for fact in FACTS if fact is not SecondConnection]
     return [
         Meeting(demand, call, moment, fact, webhooks)
         for (demand, call), fact, moment, webhooks in product(calls, facts, MOMENTS, WEBHOOKS)
+        if not (fact is OutOfBand and call == "invoices.add_lines" and moment == BEGINS)
     ]
 
 
