@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from integrations.alerts import addresses, messages, rules
+from integrations.alerts import addresses, messages, places, rules
 from integrations.alerts.addresses import NotSent
+from integrations.alerts.messages import Ended
 from integrations.db.encryption import NoKeyOpens
 from integrations.models import Alert, AlertChannel
 from integrations.triage.group import Group
@@ -34,17 +35,19 @@ def _tell(channel: AlertChannel, found: Sequence[Group], now: datetime) -> bool:
     wanted = rules.wanted(channel, found)
     known = {alert.key: alert for alert in channel.alerts.filter(ended_at=None)}
     new = [group for key, group in wanted.items() if key not in known]
-    over = [alert for key, alert in known.items() if key not in wanted]
-    if not new and not over:
+    left = {group.key: group for group in found}
+    ended = [Ended(alert, left.get(key)) for key, alert in known.items() if key not in wanted]
+    if not new and not ended:
         return False
+    where = places.named([*(group.key for group in new), *(one.alert.key for one in ended)])
     try:
-        addresses.send(channel, title=messages.subject(new, over), body=messages.body(new, over))
+        addresses.send(channel, title=messages.subject(new, ended), body=messages.body(new, ended, where))
     except (NotSent, NoKeyOpens) as failure:
         _note(channel, str(failure))
         return False
     with transaction.atomic():
         Alert.objects.bulk_create(_alert(channel, group, now) for group in new)
-        channel.alerts.filter(pk__in=[alert.pk for alert in over]).update(ended_at=now)
+        channel.alerts.filter(pk__in=[one.alert.pk for one in ended]).update(ended_at=now)
         _note(channel, "", now)
     return True
 

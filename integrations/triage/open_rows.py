@@ -15,6 +15,7 @@ from integrations.models import (
     Alarm,
     Conflict,
     Connection,
+    EntityMapping,
     Finding,
     ImportRun,
     InboundEvent,
@@ -96,10 +97,16 @@ def late() -> QuerySet[OutboundSync]:
 
 
 def findings() -> QuerySet[Finding]:
-    """The open ones, but for what says again that something is gone about which it is to be decided."""
-    named = {"entity_type": OuterRef("entity_type"), "entity_id": OuterRef("entity_id")}
-    again = Exists(_UNDECIDED.filter(**named))
-    return Finding.objects.filter(state=FindingState.OPEN).exclude(again, kind=FindingKind.GONE)
+    """The open ones, but for what is gone and is known to be: that is a kind of its own, or was decided."""
+    linked = EntityMapping.objects.filter(
+        connection=OuterRef("connection"),
+        entity_type=OuterRef("entity_type"),
+        entity_id=OuterRef("entity_id"),
+        provider_entity_id=OuterRef("provider_entity_id"),
+        gone_at=None,
+    )
+    is_known = ~Exists(linked.order_by())
+    return Finding.objects.filter(state=FindingState.OPEN).exclude(is_known, kind=FindingKind.GONE)
 
 
 def failing_endpoints() -> QuerySet[WebhookEndpoint]:

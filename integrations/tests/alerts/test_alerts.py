@@ -24,6 +24,8 @@ from integrations.tests.admin.conftest import make_event, make_process, operator
 from integrations.timeline.entries import EntryKind
 from integrations.timeline.story import timeline
 from integrations.timeline.subjects import Subject
+from integrations.triage import marks
+from integrations.triage.groups import groups
 from integrations.triage.kinds import KINDS
 
 __all__ = ["operator"]
@@ -85,6 +87,41 @@ class TestAProblem:
         assert [watching.look(NOW) for _ in range(2)] == [1, 0]
         assert "Over: Events that could not be applied: There is no plan." in inbox.messages[1]["message"]
         assert Alert.objects.get().ended_at == NOW
+
+    def test_names_the_environment_and_the_connection_that_have_it(
+        self, inbox: Inbox, channel: AlertChannel, connection: Connection
+    ) -> None:
+        dead(connection)
+        watching.look(NOW)
+        InboundEvent.objects.all().delete()
+        watching.look(NOW)
+        place = f"{connection.environment.name}, {connection.name}"
+        new, over = (one["message"] for one in inbox.messages)
+        assert f"\n{place}: 1, first seen" in new
+        assert f"Over: Events that could not be applied: There is no plan. ({place})" in over
+
+    def test_that_is_dismissed_is_not_over(
+        self, inbox: Inbox, channel: AlertChannel, connection: Connection
+    ) -> None:
+        dead(connection)
+        watching.look(NOW)
+        (group,) = groups(NOW)
+        marks.dismiss(group, by="ada", reason="Known.", now=NOW + timedelta(hours=1))
+        watching.look(NOW + timedelta(hours=1))
+        told = inbox.messages[1]
+        assert told["title"] == "FlexSync: closed" and "Over" not in told["message"]
+        assert "Dismissed by ada: Events that could not be applied" in told["message"]
+        assert "\nKnown." in told["message"]
+
+    def test_that_a_channel_tells_no_more_is_not_over(
+        self, inbox: Inbox, channel: AlertChannel, connection: Connection
+    ) -> None:
+        dead(connection)
+        watching.look(NOW)
+        channel.codes = ["overpaid"]
+        channel.save()
+        watching.look(NOW)
+        assert "Still there, but not among what this channel tells" in inbox.messages[1]["message"]
 
     def test_of_many_kinds_is_one_message(
         self, inbox: Inbox, channel: AlertChannel, connection: Connection
