@@ -136,15 +136,19 @@ def wait(found: Receivers, receiver: int, count: int) -> None:
 
 
 def let_hours_pass() -> None:
-    """Lets all be tried again now."""
+    """Lets all be tried again now; locks endpoints first, as the worker does."""
+    from django.db import transaction
     from django.utils import timezone
 
     from integrations.models import WebhookDelivery, WebhookEndpoint
     from integrations.models.webhook_deliveries import DeliveryState
 
-    waiting = WebhookDelivery.objects.filter(state=DeliveryState.PENDING)
-    waiting.update(next_attempt_at=timezone.now())
-    WebhookEndpoint.objects.filter(enabled=True).update(next_attempt_at=None)
+    with transaction.atomic():
+        endpoints = list(WebhookEndpoint.objects.select_for_update(no_key=True).order_by("pk"))
+        waiting = WebhookDelivery.objects.filter(state=DeliveryState.PENDING)
+        waiting.update(next_attempt_at=timezone.now())
+        named = WebhookEndpoint.objects.filter(pk__in=[one.pk for one in endpoints], enabled=True)
+        named.update(next_attempt_at=None)
 
 
 @contextmanager

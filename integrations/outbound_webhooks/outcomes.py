@@ -36,16 +36,18 @@ class Outcome:
 
 
 def note(outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Notes them in one transaction."""
+    """Notes them in one transaction, which locks the endpoints first, as whoever sends again does."""
     with transaction.atomic():
+        named = WebhookEndpoint.objects.filter(pk__in={one.endpoint_id for one in outcomes})
+        endpoints = list(named.select_for_update(no_key=True).order_by("pk"))
         WebhookAttempt.objects.bulk_create(_attempt(one) for one in outcomes)
         delivered = [one.delivery.pk for one in outcomes if one.answer.is_success]
         _settle(delivered, now)
         for one in outcomes:
             if not one.answer.is_success:
                 _fail(one, now)
-        for endpoint_id in sorted({one.endpoint_id for one in outcomes}):
-            _follow(endpoint_id, [one for one in outcomes if one.endpoint_id == endpoint_id], now)
+        for endpoint in endpoints:
+            _follow(endpoint, [one for one in outcomes if one.endpoint_id == endpoint.pk], now)
 
 
 def _attempt(outcome: Outcome) -> WebhookAttempt:
@@ -78,9 +80,8 @@ def _fail(outcome: Outcome, now: datetime) -> None:
     delivery.save(update_fields=["attempts", "last_error", "state", "settled_at", "next_attempt_at"])
 
 
-def _follow(endpoint_id: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+def _follow(endpoint: WebhookEndpoint, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Counts failures in a row; after days of them, or where the receiver wants no more, disables it."""
-    endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
     failed = [one for one in outcomes if one.why]
     if len(failed) < len(outcomes):
         endpoint.failures, endpoint.failing_since, endpoint.next_attempt_at = 0, None, None
