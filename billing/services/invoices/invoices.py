@@ -17,11 +17,10 @@ from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic, current_unit_of_work
 from billing.services import collectors
 from billing.services.currencies import check_currency
-from billing.services.invoices import edits
+from billing.services.invoices import edits, numbers
 from billing.services.invoices.amounts_paid import recompute
 from billing.services.invoices.collection import NO_FAILURE, follow
 from billing.services.invoices.lines import price_lines, read_lines, write_lines
-from billing.services.invoices.numbers import next_number
 from billing.services.invoices.totals import totals
 from billing.services.invoices.voiding import check_idle, check_unpaid
 from billing.services.payments.closing import close_at, close_outdated
@@ -78,10 +77,13 @@ def update(
 
 
 @atomic
-def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None) -> Invoice:
+def finalize(
+    *, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None, number: str = ""
+) -> Invoice:
     """The invoice with its number, final and due; an invoice of zero is paid at once.
 
-    Finalizing twice changes nothing.
+    Finalizing twice changes nothing. ``number``: the one that it had been given; it gets the next one where
+    that is "" or another's by now.
 
     Raises NotFound, or Conflict when it is voided, uncollectible or, through the API or the admin, without
     lines or not acceptable to whoever is to collect it; Unavailable while it is not known which numbers were
@@ -95,7 +97,9 @@ def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str
         message = f"The invoice {invoice.pk} is {invoice.status}: only a draft can be finalized."
         raise Conflict(message, code=Code.INVOICE_NOT_DRAFT)
     accepted = _accepted(invoice) if origin is None else []
-    invoice.number = invoice.number or next_number(environment_id)
+    invoice.number = (
+        invoice.number or numbers.given(environment_id, number) or numbers.next_number(environment_id)
+    )
     invoice.status = InvoiceStatus.FINALIZED
     invoice.finalized_at = now
     invoice.failure_code = invoice.failure_message = ""

@@ -23,6 +23,14 @@ def next_number(environment_id: str) -> str:
             return number
 
 
+def given(environment_id: str, number: str) -> str:
+    """The number that an invoice had been given, taken again; "" where another has it by now."""
+    if Invoice.objects.filter(environment_id=environment_id, number=number).exists():
+        return ""
+    skip(environment_id, number)
+    return number
+
+
 def skip(environment_id: str, number: str) -> None:
     """Gives neither that number nor one before it: a forgotten invoice had it."""
     if given := re.fullmatch(r"INV-(\d{6,9})", number):

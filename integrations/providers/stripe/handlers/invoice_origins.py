@@ -11,6 +11,8 @@ from integrations.provider_api import LINK_BY_HAND, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import forgotten
 from integrations.providers.stripe.translate import metadata
 
+# How often an event waits until it is known whether the database is a restored backup: minutes in all.
+WAITS_FOR_NOTICE = 6
 OTHER_ENVIRONMENT = Ignored("Another environment of FlexSync made this invoice.")
 
 
@@ -31,6 +33,19 @@ def is_on_its_way(inbound: Inbound, named_id: str, stripe_id: str) -> bool:
         return True
     # Read again: the push may have ended between the two.
     return (linked or inbound.provider_id_of(Kind.INVOICE, named_id)) == stripe_id
+
+
+def is_forgotten(inbound: Inbound, named_id: str) -> bool:
+    """Whether FlexSync may have sent it, and forgotten that with a restored backup: the recovery links it.
+
+    That the database is older is noticed within minutes; until then a row that was never sent tells.
+    """
+    if inbound.provider_id_of(Kind.INVOICE, named_id) is not None:
+        return False
+    sent = OutboundSync.objects.filter(
+        connection_id=inbound.connection_id, entity_type=Kind.INVOICE, entity_id=named_id
+    )
+    return inbound.is_recovering or (inbound.attempts < WAITS_FOR_NOTICE and not sent.exists())
 
 
 def not_importable(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:

@@ -24,7 +24,8 @@ INVOICE_MISSING = Ignored("The event is about an invoice that is not here.")
 def sent(inbound: Inbound, stripe_invoice: Json) -> Invoice | None:
     """The invoice that FlexSync sent as this one, None when it was made at Stripe or by another system.
 
-    Raises Retry while its push may be about to record it: its metadata alone can be a copy.
+    Raises Retry while its push may be about to record it, or a recovery to link it: its metadata alone can be
+    a copy.
     """
     invoice_id = inbound.entity_id_of(Kind.INVOICE, stripe_invoice["id"])
     if invoice_id is not None:
@@ -34,6 +35,11 @@ def sent(inbound: Inbound, stripe_invoice: Json) -> Invoice | None:
     if named_id and invoice_origins.is_on_its_way(inbound, named_id, stripe_invoice["id"]):
         # Only the push links it: it alone knows how far the invoice has come.
         raise Retry(f"Waits until the push of {named_id} has recorded {stripe_invoice['id']}.")
+    if named_id and invoice_origins.is_forgotten(inbound, named_id):
+        raise Retry(
+            f"{stripe_invoice['id']} was made for {named_id}, of which nothing is known to have been sent. Waits until a"
+            " recovery has linked the two, or until it is sure that no backup was restored."
+        )
     return None
 
 

@@ -2,12 +2,15 @@
 
 from billing.events import Kind
 from billing.models import Invoice
+from billing.models.invoices import InvoiceStatus
 from billing.services.find import find
+from billing.services.invoices import invoices
 from integrations.provider_api import First, Ignored, Inbound, Json, Place
 from integrations.providers.stripe.handlers import invoice_looks, invoice_origins
-from integrations.providers.stripe.links.invoices import INVOICES
+from integrations.providers.stripe.links.invoices import INVOICES, other_debt
 from integrations.providers.stripe.merging.invoices import current
 from integrations.providers.stripe.push.sending import SENT
+from integrations.providers.stripe.translate import metadata, moments
 
 
 def is_wanted(inbound: Inbound, stripe_invoice: Json) -> bool:
@@ -18,9 +21,12 @@ def is_wanted(inbound: Inbound, stripe_invoice: Json) -> bool:
 def link(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     """Links the two, and applies what Stripe's shows; returns why they cannot be counterparts.
 
-    Its customer is not sent it once more: whether that was done cannot be seen from the invoice.
+    Its customer is not sent it once more: whether that was done cannot be seen from the invoice. A draft here
+    that was final when it was sent is final again, under its number.
     """
     invoice_id = _row(inbound, stripe_invoice)
+    if problems := _finalize(inbound, invoice_id, stripe_invoice):
+        return Ignored(f"It was made for {invoice_id}: {' '.join(problems.values())}")
     found = INVOICES.compare(_place(inbound), invoice_id, stripe_invoice)
     if found.problems:
         return Ignored(f"It was made for {invoice_id}: {' '.join(found.problems.values())}")
@@ -31,6 +37,24 @@ def link(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     inbound.merge(Kind.INVOICE, invoice_id, current(invoice, stripe_invoice, {}), first=First.LINKED)
     invoice_looks.observed(inbound, stripe_invoice)
     return None
+
+
+def _finalize(inbound: Inbound, invoice_id: str, stripe_invoice: Json) -> dict[str, str]:
+    """Finalizes what is a draft on this side only; returns why it is another debt by now, by field."""
+    invoice = find(Invoice, inbound.environment_id, [invoice_id])[invoice_id]
+    at = moments.reached(stripe_invoice, "finalized")
+    if invoice.status != InvoiceStatus.DRAFT or at is None:
+        return {}
+    if problems := other_debt(invoice, stripe_invoice):
+        return problems
+    invoices.finalize(
+        environment_id=inbound.environment_id,
+        invoice_id=invoice_id,
+        now=inbound.happened(at),
+        number=metadata.of(stripe_invoice).get(metadata.INVOICE_NUMBER, ""),
+        origin=inbound.connection_id,
+    )
+    return {}
 
 
 def _row(inbound: Inbound, stripe_invoice: Json) -> str:

@@ -63,6 +63,11 @@ def _theirs(stripe_invoice: Json) -> dict[str, Any]:
     }
 
 
+def other_debt(invoice: Invoice, stripe_invoice: Json) -> dict[str, str]:
+    """Why the two, of which neither changes any more, are not the same debt, by field."""
+    return _amounts(invoice, _ours(invoice), _theirs(stripe_invoice), is_draft=False)
+
+
 def _amounts(invoice: Invoice, ours: Json, theirs: Json, *, is_draft: bool) -> dict[str, str]:
     """A draft's total is corrected by the next push; what is final stays as it is."""
     return {

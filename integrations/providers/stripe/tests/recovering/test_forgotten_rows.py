@@ -1,11 +1,17 @@
 """Rows that were made after the backup: what Stripe has of them is brought here again."""
 
-import pytest
+from decimal import Decimal
 
+import pytest
+from django.utils import timezone
+
+from billing.facts import InvoiceFacts, LineFacts
 from billing.models import Customer, Invoice, Payment, Plan, Price
-from integrations.models import EntityMapping, InboundEvent
+from billing.services.invoices import invoices
+from integrations.models import EntityMapping, InboundEvent, OutboundSync
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.test_round_trips import open_checkout
+from integrations.reconcile.recovering import recoveries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,3 +88,61 @@ def test_of_payments_through_a_page_count_for_their_invoice(
     assert (invoice.payment_status, invoice.amount_remaining) == ("succeeded", 0)
     assert Payment.objects.get(status="succeeded").invoice == invoice
     assert len(stripe_api.v1.invoices.list().data) == 1
+
+
+def draft_of(customer):
+    facts = InvoiceFacts(customer_id=customer.pk, lines=builders.LINES, currency="USD")
+    return invoices.create(environment_id=customer.environment_id, facts=facts)
+
+
+@pytest.mark.parametrize("is_noticed", [True, False])
+def test_of_a_draft_that_was_finalized_afterwards_there_is_one_invoice(
+    backups, registered, environment, stripe_api, is_noticed
+):
+    """Whether its events come before it is noticed that the database is older, or after."""
+    draft = draft_of(builders.customer(environment))
+    backups.push()
+    backups.dump()
+    backups.minutes_pass()
+    invoices.finalize(environment_id=environment.pk, invoice_id=draft.pk, now=timezone.now())
+    backups.push()
+    [there] = stripe_api.v1.invoices.list().data
+    backups.restore()
+    backups.minutes_pass()
+    if is_noticed:
+        recoveries.start(registered, by="ada", now=timezone.now())
+    backups.polls.after(minutes=4)
+    backups.polls.apply()
+    builders.customer(environment, name="Bob")
+    backups.go_on()
+    draft.refresh_from_db()
+    assert EntityMapping.objects.get(entity_type="invoice").provider_entity_id == there.id
+    assert (Invoice.objects.count(), draft.status, draft.number) == (
+        1, "finalized", there.metadata["flexprice_invoice_number"],
+    )  # fmt: skip
+    backups.go_on()
+    assert len(stripe_api.v1.invoices.list().data) == 1
+
+
+def test_of_a_draft_that_was_changed_before_it_was_finalized_no_second_one_is_made(
+    backups, registered, environment, stripe_api
+):
+    """The backup has other lines than what was sent: a person has to say what is owed."""
+    draft = draft_of(builders.customer(environment))
+    backups.push()
+    backups.dump()
+    backups.minutes_pass()
+    more = (*builders.LINES, LineFacts(description="More", quantity=Decimal(1), unit_amount=Decimal(6)))
+    invoices.update(environment_id=environment.pk, invoice_id=draft.pk, changes={"lines": more})
+    invoices.finalize(environment_id=environment.pk, invoice_id=draft.pk, now=timezone.now())
+    backups.push()
+    backups.restore()
+    backups.minutes_pass()
+    recoveries.start(registered, by="ada", now=timezone.now())
+    backups.go_on()
+    draft.refresh_from_db()
+    invoices.finalize(environment_id=environment.pk, invoice_id=draft.pk, now=timezone.now())
+    backups.push()
+    assert len(stripe_api.v1.invoices.list().data) == 1
+    blocked = OutboundSync.objects.get(entity_id=draft.pk)
+    assert (blocked.state, "already linked to" in blocked.last_error) == ("blocked", True)
