@@ -47,6 +47,8 @@ BEYOND = re.compile(
     r"|Only to accept, not to |This field (is required|cannot be changed|may not be blank)|cannot move to another"
     # the digits of a decimal before and after its point, the sizes of metadata, and how many items there are,
     r"|digits before the decimal point|Names have 1 to 40 characters|Ensure this field has at least 1 elements"
+    # that what another answer has as "" names nothing: such values are tried, too,
+    r"|: Send a value, or leave it out\."
     # that a value in a list has no comma, and who has sent a webhook.
     # which kinds of tax ids there are, where a webhook may be sent, with which headers and secret,
     r"|Send a kind of tax id|This is no URL|is an inner address|There is no (event type|such event)|no name of a header|sets this header"

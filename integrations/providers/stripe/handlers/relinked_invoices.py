@@ -25,8 +25,7 @@ def link(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     that was final when it was sent is final again, under its number.
     """
     invoice_id = _row(inbound, stripe_invoice)
-    if problems := _finalize(inbound, invoice_id, stripe_invoice):
-        return Ignored(f"It was made for {invoice_id}: {' '.join(problems.values())}")
+    _finalize(inbound, invoice_id, stripe_invoice)
     found = INVOICES.compare(_place(inbound), invoice_id, stripe_invoice)
     if found.problems:
         return Ignored(f"It was made for {invoice_id}: {' '.join(found.problems.values())}")
@@ -39,22 +38,18 @@ def link(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     return None
 
 
-def _finalize(inbound: Inbound, invoice_id: str, stripe_invoice: Json) -> dict[str, str]:
-    """Finalizes what is a draft on this side only; returns why it is another debt by now, by field."""
+def _finalize(inbound: Inbound, invoice_id: str, stripe_invoice: Json) -> None:
+    """Finalizes what is a draft on this side only, unless it is another debt by now."""
     invoice = find(Invoice, inbound.environment_id, [invoice_id])[invoice_id]
     at = moments.reached(stripe_invoice, "finalized")
-    if invoice.status != InvoiceStatus.DRAFT or at is None:
-        return {}
-    if problems := other_debt(invoice, stripe_invoice):
-        return problems
-    invoices.finalize(
-        environment_id=inbound.environment_id,
-        invoice_id=invoice_id,
-        now=inbound.happened(at),
-        number=metadata.of(stripe_invoice).get(metadata.INVOICE_NUMBER, ""),
-        origin=inbound.connection_id,
-    )
-    return {}
+    if invoice.status == InvoiceStatus.DRAFT and at is not None and not other_debt(invoice, stripe_invoice):
+        invoices.finalize(
+            environment_id=inbound.environment_id,
+            invoice_id=invoice_id,
+            now=inbound.happened(at),
+            number=metadata.of(stripe_invoice).get(metadata.INVOICE_NUMBER, ""),
+            origin=inbound.connection_id,
+        )
 
 
 def _row(inbound: Inbound, stripe_invoice: Json) -> str:
