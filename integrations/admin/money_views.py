@@ -94,8 +94,8 @@ class MoneyViews(SyncViews):
             calls = charges.plan(connection, **arguments)
         except REFUSALS as error:
             refusal = str(error)
-        context = {"invoice": invoice, "connection": connection, "calls": calls, "refusal": refusal}
-        context["calls"] = [sync_steps.worded(call) for call in calls]
+        shown = [sync_steps.worded(call) for call in calls]
+        context = {"invoice": invoice, "connection": connection, "calls": shown, "refusal": refusal}
         context["can_charge"] = any(call.step == taking.STEP and not call.skipped for call in calls)
         context |= {"due": due, **self._asked(request, said)}
         return self._page(request, "charge", "Charge the default payment method", invoice, context)

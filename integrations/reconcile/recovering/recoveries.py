@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from billing.errors import Conflict
+from integrations.connections import locked
 from integrations.models import Alarm, Connection, ImportRun
 from integrations.models.alarms import AlarmCode
 from integrations.models.connections import ConnectionStatus
@@ -39,8 +40,7 @@ def start(connection: Connection, *, by: str, now: datetime) -> Alarm:
     It takes the place of an import that is open: that one would go on where the backup was made, and before
     anything else runs nobody could end it.
     """
-    if connection.status == ConnectionStatus.ARCHIVED:
-        raise Conflict("This connection was deleted. Create a new one.")
+    locked.refuse_deleted(connection)
     with transaction.atomic():
         Connection.objects.filter(pk=connection.pk, recovering_since=None).update(recovering_since=now)
         connection.refresh_from_db()

@@ -1,6 +1,6 @@
 """Whose an invoice is that names one here in its metadata, but is not linked to it: on its way, or a copy."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from billing.events import Kind
 from billing.models import Invoice
@@ -24,9 +24,7 @@ def named(inbound: Inbound, stripe_invoice: Json) -> str:
 
 def is_on_its_way(inbound: Inbound, named_id: str, stripe_id: str) -> bool:
     """Whether a push may be about to record this one as the counterpart, or has done so just now."""
-    pushes = OutboundSync.objects.filter(
-        connection_id=inbound.connection_id, entity_type=Kind.INVOICE, entity_id=named_id
-    )
+    pushes = _pushes(inbound, named_id)
     is_making = Q(calls__makes=f"{Kind.INVOICE}:{named_id}", calls__state=CallState.CALLING)
     linked = inbound.provider_id_of(Kind.INVOICE, named_id)
     if linked is None and pushes.filter(Q(state__in=OPEN_STATES) | is_making).exists():
@@ -42,10 +40,14 @@ def is_forgotten(inbound: Inbound, named_id: str) -> bool:
     """
     if inbound.provider_id_of(Kind.INVOICE, named_id) is not None:
         return False
-    sent = OutboundSync.objects.filter(
-        connection_id=inbound.connection_id, entity_type=Kind.INVOICE, entity_id=named_id
+    may_be_noticed = inbound.attempts < WAITS_FOR_NOTICE
+    return inbound.is_recovering or (may_be_noticed and not _pushes(inbound, named_id).exists())
+
+
+def _pushes(inbound: Inbound, invoice_id: str) -> QuerySet[OutboundSync]:
+    return OutboundSync.objects.filter(
+        connection_id=inbound.connection_id, entity_type=Kind.INVOICE, entity_id=invoice_id
     )
-    return inbound.is_recovering or (inbound.attempts < WAITS_FOR_NOTICE and not sent.exists())
 
 
 def not_importable(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
